@@ -25,9 +25,7 @@ DEFAULT_TEMPLATES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 # Query parameters that log in, comment, search or print: never a page of its own to read.
-IGNORED_QUERY = frozenset(
-    {"s", "q", "zoek", "replytocom", "redirect_uri", "client_id", "print", "share", "amp"}
-)
+IGNORED_QUERY = frozenset({"s", "q", "zoek", "replytocom", "redirect_uri", "client_id", "print", "share", "amp"})
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 # Parameters that say where a reader came from, never what the page shows.
 _TRACKING = re.compile(
     r"^(utm_\w+|pk_\w+|mtm_\w+|piwik_\w+|hsa_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igshid"
-    r"|mc_[ce]id|_hs(enc|mi)|vero_id|oly_(anon|enc)_id|wt_mc|ns_\w+|cmpid|cid|ref|ref_src|referrer|source|share"
+    r"|mc_[ce]id|_hs(enc|mi)|vero_id|oly_(anon|enc)_id|wt_mc|ns_\w+|cmpid|ref|ref_src|share"
     r"|_ga|_gl|spm|trk|trkcampaign|mkt_tok|replytocom)$",
     re.IGNORECASE,
 )
 _DEFAULT_PORT = {"http": 80, "https": 443}
-_SAFE_PATH = "/:@!$&'()*+,;=-._~"
+_SAFE_PATH = "/:@!$&'()*+,;=-._~%"
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
 
 def canonical_url(url: str, base: str = "") -> str:
@@ -29,12 +30,7 @@ def canonical_url(url: str, base: str = "") -> str:
     except ValueError:
         return ""
     scheme = parts.scheme.lower()
-    if (
-        scheme not in _DEFAULT_PORT
-        or not host
-        or re.search(r"[\s\\<>\"]", joined)
-        or parts.username is not None
-    ):
+    if scheme not in _DEFAULT_PORT or not host or re.search(r"[\s\\<>\"]", joined) or parts.username is not None:
         return ""
     try:
         host = host.encode("idna").decode("ascii") if not host.isascii() else host
@@ -43,9 +39,7 @@ def canonical_url(url: str, base: str = "") -> str:
     netloc = f"[{host}]" if ":" in host else host
     if port and port != _DEFAULT_PORT[scheme]:
         netloc += f":{port}"
-    path = (
-        quote(unquote(parts.path, errors="surrogateescape"), safe=_SAFE_PATH, errors="surrogateescape") or "/"
-    )
+    path = _ESCAPE.sub(lambda found: found[0].upper(), quote(parts.path, safe=_SAFE_PATH)) or "/"
     query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)]
     return urlunsplit((scheme, netloc, path, urlencode(query), ""))
 
@@ -60,6 +54,4 @@ def url_key(url: str) -> str:
 
 
 def same_host(url: str, other: str) -> bool:
-    return urlsplit(url).netloc.lower().removeprefix("www.") == urlsplit(other).netloc.lower().removeprefix(
-        "www."
-    )
+    return urlsplit(url).netloc.lower().removeprefix("www.") == urlsplit(other).netloc.lower().removeprefix("www.")
