@@ -1,4 +1,4 @@
-"""What one edition of a digest tells: entries and the edition around them. Filled by the compiler, read by the renderer."""
+"""What one edition of a digest tells: entries and the edition around them; the compiler fills, the renderer reads."""
 
 from __future__ import annotations
 
