@@ -1,0 +1,137 @@
+"""Tries again what may pass, waits as long as a server asks, and leaves long waits to the next crawl."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+from scrapy import Request, Spider
+from scrapy.core.downloader import Slot
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.response import response_status_message
+
+from crawler.causes import FetchRefused, cause_of
+
+logger = logging.getLogger(__name__)
+
+# `nieuwswacht/retry_after/<host>` in the crawl's stats: epoch seconds before which the host wants no further crawl.
+RETRY_AFTER_STAT = "nieuwswacht/retry_after"
+# Longer waits do not fit in a crawl: it gives up and leaves the host to the timetable.
+LONGEST_WAIT = 30.0
+# No server may silence the monitor for longer than this by one header.
+LONGEST_REST = 86_400.0
+SLOWEST_DELAY = 60.0
+_TRANSIENT = frozenset({"refused", "reset", "dns", "timeout", "incomplete"})
+_TOO_FAST = frozenset({429, 503})
+
+
+def retry_after(response: Response, now: float) -> float | None:
+    """Seconds the server asks us to wait (0 … LONGEST_REST), or None when it does not say, or not legibly.
+
+    A date is read by the server's own clock where it tells its time, `now` (epoch seconds) otherwise.
+    """
+    asked = (response.headers.get(b"Retry-After") or b"").decode("latin-1").strip()
+    if asked.isascii() and asked.isdigit():
+        return LONGEST_REST if len(asked) > 9 else min(float(asked), LONGEST_REST)
+    until = _epoch(asked)
+    if until is None:
+        return None
+    said = _epoch((response.headers.get(b"Date") or b"").decode("latin-1"))
+    return min(max(until - (now if said is None else said), 0.0), LONGEST_REST)
+
+
+def _epoch(http_date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(http_date).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Repeats transient network faults and 429/5xx at most RETRY_TIMES, each time later, holding back the whole host.
+
+    When a host asks for a longer wait than LONGEST_WAIT, its remaining requests end at once with cause `rate_limited`
+    or `unavailable`, unsent.
+    """
+
+    clock: Callable[[], float] = staticmethod(time.time)
+
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+        self._resting: dict[str, tuple[float, str]] = {}
+
+    def process_request(self, request: Request) -> None:
+        until, cause = self._resting.get(_host(request), (0.0, ""))
+        if until > self.clock():
+            raise FetchRefused(cause, f"{_host(request)} asked us to come back later")
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002  (Scrapy's signature)
+    ) -> Request | Response:
+        if response.status not in self.retry_http_codes:
+            return response
+        asked = retry_after(response, self.clock())
+        if asked is not None:
+            self._remember(request, response, asked)
+        if request.meta.get("dont_retry", False) or (asked or 0.0) > LONGEST_WAIT:
+            return response
+        again = self._retry(request, response_status_message(response.status))
+        if again is None:
+            return response
+        if asked is not None or response.status in _TOO_FAST:
+            self._slow_down(request)
+        self._hold_back(request, self._backoff(again) if asked is None else asked)
+        return again
+
+    def process_exception(
+        self,
+        request: Request,
+        exception: Exception,
+        spider: Spider | None = None,  # noqa: ARG002  (Scrapy's signature)
+    ) -> Request | Response | None:
+        if cause_of(exception) not in _TRANSIENT or request.meta.get("dont_retry", False):
+            return None
+        again = self._retry(request, exception)
+        if again is not None:
+            self._hold_back(request, self._backoff(again))
+        return again
+
+    def _remember(self, request: Request, response: Response, asked: float) -> None:
+        host, until = _host(request), self.clock() + asked
+        assert self.crawler.stats
+        self.crawler.stats.max_value(f"{RETRY_AFTER_STAT}/{host}", until)
+        if asked > LONGEST_WAIT:
+            self._resting[host] = (until, cause_of(response))
+            logger.warning("%s asks for %d s of rest; its remaining pages wait for a later crawl", host, asked)
+
+    def _backoff(self, again: Request) -> float:
+        """In proportion to the politeness delay: twice, then four times as long."""
+        return self.crawler.settings.getfloat("DOWNLOAD_DELAY") * 2.0 ** int(again.meta["retry_times"])
+
+    def _slot(self, request: Request) -> Slot | None:
+        assert self.crawler.engine
+        return self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+
+    def _slow_down(self, request: Request) -> None:
+        slot = self._slot(request)
+        # Several refusals of one burst are one message.
+        if slot and time.monotonic() >= slot.lastseen:
+            slot.delay = min(max(2 * slot.delay, 1.0), SLOWEST_DELAY)
+
+    def _hold_back(self, request: Request, seconds: float) -> None:
+        """Sends nothing to the host for so long: Scrapy's slot counts its delay from when it was last seen."""
+        slot = self._slot(request)
+        if slot:
+            slot.lastseen = max(slot.lastseen, time.monotonic() + seconds - slot.delay)
+
+
+def _host(request: Request) -> str:
+    return urlparse_cached(request).hostname or ""
