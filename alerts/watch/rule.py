@@ -1,0 +1,42 @@
+"""What a watch consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+# Places an article's words can stand, most prominent first.
+PLACES = ("title", "lead", "body", "caption", "tags")
+DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType({"title": 3, "lead": 2, "body": 1, "caption": 1, "tags": 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A name as the rule writes it; `alerts.watch.spelling` knows its other spellings.
+
+    `unless`: one of these phrases anywhere in the article, and the term counts nowhere in it.
+    `needs`: the term counts only in an article that has one of these as well.
+    """
+
+    name: str
+    points: float = 1.0
+    unless: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """An article matches with all of `all`, none of `none`, and enough points from `any`.
+
+    A term of `any` gives its points once, times the weight of the most prominent place where it stands.
+    """
+
+    name: str
+    title: str
+    any: tuple[Term, ...] = ()
+    all: tuple[Term, ...] = ()
+    none: tuple[Term, ...] = ()
+    threshold: float = 1.0
+    weights: Mapping[str, float] = field(default_factory=lambda: DEFAULT_WEIGHTS, hash=False)
