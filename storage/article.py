@@ -136,3 +136,23 @@ def _links(values: Any) -> tuple[Link, ...]:
 
 def _hash(value: str) -> str:
     return hashlib.blake2b(value.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "…": "...",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """`text` without what typography alone decides - quotes, dashes, widths, white space - for comparing only."""
+    return "".join(unicodedata.normalize("NFKC", normalise(text)).translate(_FOLD).split())
+
+
+def title_key(title: str) -> str:
+    """Letters and digits of a headline in one case: equal for two spellings of one headline."""
+    return "".join(char for char in fold(title).casefold() if char.isalnum())

@@ -1,0 +1,119 @@
+"""What becomes of a pending version: accepted and numbered, held in quarantine, or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.article import Article
+from storage.recorder import describe, plan
+
+
+def accept(
+    session: Session, version: tables.Version, *, silent: bool = False, detected: datetime | None = None
+) -> None:
+    """Number the version, make it the article's present one, and record the change that readers may hear of.
+
+    `silent`: the page or the extractor changed, not the text an editor wrote; kept in the history, never told.
+    """
+    article = session.get_one(tables.Article, version.article_id)
+    article.versions_count += 1
+    version.status, version.number, version.reason = "accepted", article.versions_count, ""
+    if silent:
+        version.cause = "extractor"
+    when = detected or version.seen_at
+    came_back = article.state == "gone"
+    session.add(
+        tables.Change(
+            article_id=article.id,
+            kind=version.change,
+            crawl_id=version.crawl_id,
+            from_id=article.current_id if version.change != "new" else None,
+            to_id=version.id,
+            detected=when,
+            fields=version.fields,
+            tellable=not silent and not (version.change == "new" and article.baseline),
+        )
+    )
+    article.current_id, article.last_checked = version.id, version.seen_at
+    article.state, article.misses, article.missed_since, article.failures = "live", 0, None, 0
+    if not silent:
+        article.last_changed = version.seen_at
+    describe(article, Article.from_dict(version.data), version.extractor)
+    plan(article, version.seen_at)
+    session.flush()
+    if came_back:
+        session.add(
+            tables.Change(
+                article_id=article.id,
+                kind="returned",
+                crawl_id=version.crawl_id,
+                from_id=version.id,
+                to_id=version.id,
+                detected=when,
+            )
+        )
+        session.flush()
+
+
+def quarantine(session: Session, version: tables.Version, reason: str) -> None:
+    """Hold the version; an older one held for the same article is superseded."""
+    session.execute(
+        update(tables.Version)
+        .where(
+            tables.Version.article_id == version.article_id,
+            tables.Version.status == "quarantined",
+            tables.Version.id != version.id,
+        )
+        .values(status="rejected", reason="superseded by a later reading")
+    )
+    version.status, version.reason = "quarantined", reason
+    session.flush()
+
+
+def reject(version: tables.Version, reason: str) -> None:
+    version.status, version.reason = "rejected", reason
+
+
+def rewrite(version: tables.Version, article: Article, fields: list[str]) -> None:
+    """Let a pending version say `article` instead of what was read first."""
+    version.data, version.text, version.title = article.to_dict(), article.text, article.title
+    version.hashes, version.content_hash = article.facet_hashes(), article.content_hash()
+    version.fields = fields
+
+
+def lift_quarantines(session: Session, crawl_id: int, source_id: int) -> None:
+    """A held version is moot once the article was seen again as it was, or as something an editor made of it."""
+    started = session.scalar(select(tables.Crawl.started).where(tables.Crawl.id == crawl_id))
+    recovered = select(tables.Article.id).where(
+        tables.Article.source_id == source_id, tables.Article.last_checked >= started
+    )
+    session.execute(
+        update(tables.Version)
+        .where(
+            tables.Version.status == "quarantined",
+            tables.Version.seen_at < started,
+            tables.Version.article_id.in_(recovered),
+        )
+        .values(status="rejected", reason=tables.Version.reason + " (over)")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def open_quarantine(session: Session) -> Sequence[tuple[tables.Version, tables.Article]]:
+    """What waits for a person, oldest first."""
+    rows = session.execute(
+        select(tables.Version, tables.Article)
+        .join(tables.Article, tables.Article.id == tables.Version.article_id)
+        .where(tables.Version.status == "quarantined")
+        .order_by(tables.Version.id)
+    )
+    return [(version, article) for version, article in rows]
+
+
+def count_open_quarantine(session: Session) -> int:
+    return session.scalar(select(func.count()).where(tables.Version.status == "quarantined")) or 0

@@ -1,0 +1,109 @@
+"""Which article a page shows. An address is a hint; the piece itself decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.article import Article, fold, title_key
+from storage.urls import same_host, url_key
+
+_MAX_CANDIDATES = 50
+_SAMPLE = 6000  # characters compared: enough to know a piece, and bounded for any page
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The article that holds one of a page's addresses, and by which of them."""
+
+    article: tables.Article
+    by: str  # final | canonical | requested
+
+
+def keys_of(*, final: str, canonical: str, requested: str) -> dict[str, str]:
+    """The page's address keys by role; a canonical link to another host is somebody else's and does not count."""
+    keys = {"final": url_key(final), "canonical": "", "requested": url_key(requested)}
+    if canonical and same_host(canonical, final):
+        keys["canonical"] = url_key(canonical)
+    return keys
+
+
+def owners(session: Session, keys: dict[str, str]) -> list[Owner]:
+    """Who holds these addresses, without repeats: the final address first, then the canonical, then the one asked."""
+    wanted = {key for key in keys.values() if key}
+    rows = session.execute(
+        select(tables.ArticleUrl.url_key, tables.Article)
+        .join(tables.Article, tables.ArticleUrl.article_id == tables.Article.id)
+        .where(tables.ArticleUrl.url_key.in_(wanted))
+    )
+    held = {row.url_key: row.Article for row in rows}
+    found: dict[int, Owner] = {}
+    for role in ("final", "canonical", "requested"):
+        article = held.get(keys[role])
+        if article is not None and article.id not in found:
+            found[article.id] = Owner(article, role)
+    return list(found.values())
+
+
+def lookalike(
+    session: Session, source_id: int, article: Article, *, exclude: int | None = None
+) -> tables.Article | None:
+    """A known article of the source that is this piece under another address, if there is one."""
+    candidates = session.scalars(
+        select(tables.Article)
+        .where(
+            tables.Article.source_id == source_id,
+            tables.Article.state != "unread",
+            tables.Article.id != (exclude or 0),
+            or_(
+                tables.Article.text_hash == article.facet_hashes()["text"],
+                tables.Article.title_key == title_key(article.title),
+                (tables.Article.published_day == article.published[:10]) & (tables.Article.published_day != ""),
+                (tables.Article.post_id == article.post_id) & (tables.Article.post_id != ""),
+            ),
+        )
+        .order_by(tables.Article.id.desc())
+        .limit(_MAX_CANDIDATES)
+    ).all()
+    for candidate in candidates:
+        version = session.get(tables.Version, candidate.current_id) if candidate.current_id else None
+        if version is not None and same_piece(Article.from_dict(version.data), article):
+            return candidate
+    return None
+
+
+def same_piece(one: Article, other: Article) -> bool:
+    """Whether two readings are surely one piece: nearly the same text, or the same headline over a related text."""
+    if one.text and one.text == other.text:
+        return True
+    text = similarity(one.text, other.text)
+    return text >= 0.85 or (title_key(one.title) == title_key(other.title) and text >= 0.5)
+
+
+def another_piece(known: Article, seen: Article) -> bool:
+    """Whether what an address shows now is surely not the piece it held: other headline, other text, other date."""
+    if known.post_id and known.post_id == seen.post_id:
+        return False
+    if fuzz.ratio(title_key(known.title), title_key(seen.title)) >= 60:
+        return False
+    if similarity(known.text, seen.text) >= 0.4:
+        return False
+    return not (
+        known.published and known.published[:10] == seen.published[:10] and similarity(known.text, seen.text) >= 0.2
+    )
+
+
+def similarity(one: str, other: str) -> float:
+    """0..1 by words in order, so that two texts of one language are not alike for sharing its letters."""
+    if not one or not other:
+        return 0.0
+    first, second = fold_words(one), fold_words(other)
+    return fuzz.ratio(first, second) / 100
+
+
+def fold_words(text: str) -> list[int]:
+    return [hash(fold(word)) for word in text[:_SAMPLE].split()]

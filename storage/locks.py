@@ -1,0 +1,37 @@
+"""One crawl and one digest at a time on one archive, across processes."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from storage.database import Database
+from storage.errors import LockHeld
+
+
+@contextmanager
+def held(database: Database, job: str, *, wait: float = 0) -> Iterator[None]:
+    """Hold the lock of `job` ("crawl", "digest" or "run"); LockHeld after `wait` seconds. It dies with the process."""
+    lock = FileLock(_path(database, job))
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout as error:
+        raise LockHeld(
+            f"another {job} is at work on this archive; wait for it to end, or see `nieuwswacht status`"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _path(database: Database, job: str) -> Path:
+    if database.path is not None:
+        return database.path.with_name(f"{database.path.name}.{job}.lock")
+    name = hashlib.blake2b(database.url.encode(), digest_size=8).hexdigest()
+    return Path(tempfile.gettempdir()) / f"nieuwswacht-{name}.{job}.lock"

@@ -1,0 +1,53 @@
+"""Where the bytes of pages are put and fetched from: one row per version, and one for the latest look."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.observation import Observation
+from storage.snapshots import pack, unpack
+
+
+def store_snapshot(session: Session, row: tables.Article, seen: Observation, *, keep: bool) -> tables.Snapshot:
+    """Keep the bytes: a new row for a version, else in place of the last look that no version rests on."""
+    base = _base(session, row)
+    codec, packed = pack(seen.body, _plain(base))
+    latest = session.get(tables.Snapshot, row.snapshot_id) if row.snapshot_id else None
+    if keep or latest is None or latest is base or _rests_on(session, latest):
+        latest = tables.Snapshot(article_id=row.id)
+        session.add(latest)
+    latest.url, latest.fetched_at, latest.status = seen.url, seen.fetched_at, seen.status
+    latest.headers, latest.codec, latest.body, latest.size = seen.headers, codec, packed, len(seen.body)
+    latest.base_id = base.id if codec == "zstd+base" and base is not None else None
+    session.flush()
+    row.snapshot_id = latest.id
+    return latest
+
+
+def read_snapshot(session: Session, snapshot: tables.Snapshot) -> bytes:
+    """The page's bytes as they were served."""
+    base = session.get(tables.Snapshot, snapshot.base_id) if snapshot.base_id else None
+    return unpack(snapshot.codec, snapshot.body, _plain(base))
+
+
+def _base(session: Session, row: tables.Article) -> tables.Snapshot | None:
+    """The newest snapshot of the article that stands on its own."""
+    return session.scalars(
+        select(tables.Snapshot)
+        .where(tables.Snapshot.article_id == row.id, tables.Snapshot.base_id.is_(None))
+        .order_by(tables.Snapshot.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _plain(base: tables.Snapshot | None) -> bytes | None:
+    return unpack(base.codec, base.body) if base is not None else None
+
+
+def _rests_on(session: Session, snapshot: tables.Snapshot) -> bool:
+    used = select(tables.Version.id).where(
+        tables.Version.article_id == snapshot.article_id, tables.Version.snapshot_id == snapshot.id
+    )
+    return session.scalar(used.limit(1)) is not None

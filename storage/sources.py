@@ -1,0 +1,98 @@
+"""How a source fares: did its seeds answer, was its layout understood, and what the operator should know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.settlement import settle
+
+if TYPE_CHECKING:
+    from storage.ledger import SeedResult, SourceLedger
+
+# Causes that say "a page came, but not an article as we know it".
+LAYOUT_CAUSES = frozenset({"no_article", "no_title", "no_body", "layout", "wall", "empty", "wrong_article"})
+_LAYOUT_SHARE, _LAYOUT_COUNT = 0.3, 3
+
+
+@dataclass
+class SourceHealth:
+    """The verdict on one source after one crawl. `state`: ok | attention | broken."""
+
+    state: str = "ok"
+    reasons: list[str] = field(default_factory=list)
+    notices: dict[str, str] = field(default_factory=dict)
+    baseline: bool = False
+
+
+def source_row(session: Session, name: str) -> tables.Source:
+    row = session.scalar(select(tables.Source).where(tables.Source.name == name))
+    if row is None:
+        row = tables.Source(name=name)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def assess(
+    session: Session,
+    ledger: SourceLedger,
+    seeds: Sequence[SeedResult],
+    now: datetime,
+    *,
+    compared: int,
+    whole: bool,
+) -> SourceHealth:
+    """Settle the source's differences and say how it fares; `compared` articles were read that were known before."""
+    settled = settle(session, ledger.crawl_id, ledger.source_id, now, compared=compared)
+    gone = ledger.mark_gone(session, now, compared)
+    health = SourceHealth(notices=dict(settled.notices))
+    if gone < 0:
+        health.notices["mass-gone"] = (
+            f"{-gone} of {compared} articles answer 404 at once: taken for a fault of the site"
+        )
+        health.reasons.append(health.notices["mass-gone"])
+    _judge_seeds(health, seeds)
+    alien = sum(count for cause, count in ledger.failures.items() if cause in LAYOUT_CAUSES)
+    if alien >= _LAYOUT_COUNT and alien >= _LAYOUT_SHARE * max(ledger.attempted, 1):
+        health.state = "broken"
+        health.reasons.append(f"{alien} of {ledger.attempted} pages are not articles as we know them")
+    if settled.quarantined:
+        health.reasons.append(f"{len(settled.quarantined)} version(s) in quarantine")
+    if health.reasons and health.state == "ok":
+        health.state = "attention"
+    _remember(session, ledger.source_id, health, now, whole=whole)
+    return health
+
+
+def _judge_seeds(health: SourceHealth, seeds: Sequence[SeedResult]) -> None:
+    unread = [seed for seed in seeds if not seed.read]
+    if seeds and len(unread) == len(seeds):
+        health.state = "broken"
+        health.reasons.append(f"no seed could be read: {unread[0].url} ({unread[0].cause})")
+    elif unread:
+        health.reasons.append("; ".join(f"the seed {seed.url} could not be read ({seed.cause})" for seed in unread))
+    empty = [seed for seed in seeds if seed.read and not seed.listed]
+    if empty:
+        health.reasons.append("; ".join(f"the seed {seed.url} lists no article" for seed in empty))
+        if len(empty) + len(unread) == len(seeds):
+            health.state = "broken"
+
+
+def _remember(session: Session, source_id: int, health: SourceHealth, now: datetime, *, whole: bool) -> None:
+    source = session.get_one(tables.Source, source_id)
+    if not whole and health.state == "ok":
+        return  # a recrawl of a few pages that went well says nothing about the rest
+    if source.state != health.state:
+        source.state, source.state_since = health.state, now
+    source.reason = "; ".join(health.reasons)
+    if health.state == "ok":
+        source.bad_crawls, source.last_good = 0, now
+    else:
+        source.bad_crawls += 1
