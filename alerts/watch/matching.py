@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from alerts.watch.readalso import without_read_also
 from alerts.watch.rule import PLACES, Term, Watch
-from alerts.watch.spelling import Folded, fold, spellings_of_context, spellings_of_term
+from alerts.watch.spelling import Spellings, fold, spellings_of_context, spellings_of_term
 from storage.article import Article
 
 # A picture by the coalition is no news about it.
@@ -92,36 +92,47 @@ class _Text:
             "tags": " | ".join(article.tags).replace("-", " "),
         }
         self.places = {where: fold(text.replace("\n", " | ")) for where, text in spoken.items() if text}
-        self.lower = "\n".join(folded.lower for folded in self.places.values())
+        self._whole = "\n".join(folded.lower for folded in self.places.values())
+        self._has: dict[str, bool] = {}
+
+    def find(self, spellings: Spellings) -> Iterator[tuple[str, int, int]]:
+        """Place, start and end of each occurrence."""
+        if all(map(self._has_word, spellings.words)):
+            for where, folded in self.places.items():
+                for start, end in spellings.find(folded):
+                    yield where, start, end
+
+    def _has_word(self, word: str) -> bool:
+        # Rules share words, so most of them are looked for once.
+        if word not in self._has:
+            self._has[word] = word in self._whole
+        return self._has[word]
 
 
-def _hits(term: Term, text: _Text, watch: Watch) -> Iterator[_Hit]:
-    spellings = spellings_of_term(term.name, term.exact)
-    if not spellings.possible(text.lower):
-        return
-    for where, folded in text.places.items():
-        if watch.weights.get(where, 0) > 0:
-            for start, end in spellings.find(folded):
-                yield _Hit(term, where, start, end, folded.text[start:end])
+def _hits(term: Term, text: _Text, watch: Watch) -> list[_Hit]:
+    return [
+        _Hit(term, where, start, end, text.places[where].text[start:end])
+        for where, start, end in text.find(spellings_of_term(term.name, term.exact))
+        if watch.weights.get(where, 0) > 0
+    ]
 
 
 def _objection(term: Term, text: _Text) -> str:
     """Why this term counts nowhere in this article, or nothing."""
     for phrase in term.unless:
-        if _stands(phrase, text.places.values()):
+        if _stands(phrase, text):
             return f'"{phrase}" stands in it'
-    if term.needs and not any(_stands(phrase, text.places.values()) for phrase in term.needs):
+    if term.needs and not any(_stands(phrase, text) for phrase in term.needs):
         return "without " + " or ".join(term.needs)
     return ""
 
 
-def _stands(phrase: str, texts: Iterable[Folded]) -> bool:
-    spellings = spellings_of_context(phrase)
-    return any(True for folded in texts for _ in spellings.find(folded))
+def _stands(phrase: str, text: _Text) -> bool:
+    return next(text.find(spellings_of_context(phrase)), None) is not None
 
 
 def _standing(term: Term, text: _Text, watch: Watch) -> list[_Hit]:
-    hits = list(_hits(term, text, watch))
+    hits = _hits(term, text, watch)
     return hits if hits and not _objection(term, text) else []
 
 
@@ -130,7 +141,7 @@ def _sift(terms: Iterable[Term], text: _Text, watch: Watch) -> tuple[list[_Hit],
     counted: list[_Hit] = []
     refused: list[Reason] = []
     for term in terms:
-        hits = list(_hits(term, text, watch))
+        hits = _hits(term, text, watch)
         objection = _objection(term, text) if hits else ""
         if objection:
             refused += [hit.reason(objection) for hit in hits]

@@ -10,6 +10,8 @@ from storage.article import Block
 _CUE = (
     r"(?:lees|zie|bekijk|luister) (?:ook|verder|meer)|(?:meer|verder) lezen|gerelateerde? artikelen|(?:read|see) also"
 )
+# One of these is in every cue, and looking for words is far cheaper than looking for a pattern.
+_CUE_WORDS = (" ook", " verder", " meer", " lezen", " artikelen", " also")
 _OPENING = re.compile(rf"[\W_]*(?:{_CUE})\b", re.IGNORECASE)
 # A box's head stands alone: "Lees ook", "Lees ook:", "Lees ook deze artikelen:", but not a sentence.
 _HEAD = re.compile(rf"[\W_]*(?:{_CUE})(?: [^\W\d_]+){{0,3}}\s*:?[\W_]*$", re.IGNORECASE)
@@ -47,4 +49,5 @@ def _is_pointer(block: Block) -> bool:
 
 
 def _mentions_cue(text: str) -> bool:
-    return bool(re.search(_CUE, text, re.IGNORECASE))
+    lower = text.lower()
+    return any(word in lower for word in _CUE_WORDS)

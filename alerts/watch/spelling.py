@@ -23,12 +23,16 @@ _END = r"(?![^\W_])"
 # ("coalitiepartners"); shorter words only take a plural, or "lab" would find "labyrint".
 _COMPOUNDING_LENGTH = 5
 
-_FOLDING: dict[int, str | None] = {
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"), "-"),
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4`"), "'"),
-    **dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u00a0\u1680\u202f\u205f\u3000\u2028\u2029"), " "),
-    **dict.fromkeys(range(0x2000, 0x200B), " "),
-    **dict.fromkeys([0xAD, 0x34F, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)]),
+_INVISIBLE = (
+    "\u00ad\u034f\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+)
+_SPACES = "\t\n\r\x0b\x0c\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"
+_APOSTROPHES = "\u2018\u2019\u201b\u02bc\u00b4`"
+_FOLDING = {
+    char: plain
+    for chars, plain in ((_INVISIBLE, ""), (_SPACES, " "), (_HYPHENS, "-"), (_APOSTROPHES, "'"))
+    for char in chars
 }
 
 
@@ -41,10 +45,9 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_FOLDING)
-    elif not text.isprintable():
-        text = text.translate(_FOLDING)
+    text = unicodedata.normalize("NFC", text)
+    for char in _FOLDING.keys() & set(text):
+        text = text.replace(char, _FOLDING[char])
     if "  " in text:
         text = re.sub(" {2,}", " ", text)
     lower = text.lower()
@@ -55,18 +58,13 @@ def fold(text: str) -> Folded:
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
-    """All spellings of one phrase. `words` must all be in a text before it is worth searching."""
+    """All spellings of one phrase. Where one of `words` is missing, searching for the pattern is needless."""
 
     words: tuple[str, ...]
     pattern: re.Pattern[str]
 
-    def possible(self, lower: str) -> bool:
-        return all(word in lower for word in self.words)
-
     def find(self, folded: Folded) -> Iterator[tuple[int, int]]:
         """Start and end of each occurrence, left to right."""
-        if not self.possible(folded.lower):
-            return
         for found in self.pattern.finditer(folded.lower):
             start = found.start()
             # Glued on by a hyphen, a name keeps its capital: "oud-AiNed-directeur", but not "expl-ained".
@@ -93,7 +91,7 @@ def has_words(phrase: str) -> bool:
 def _spellings(phrase: str, ending: str | None) -> Spellings:
     folded = fold(phrase).lower.strip(f" {GAP}")
     tokens = list(_TOKEN.finditer(folded))
-    words = tuple(dict.fromkeys(token[0] for token in tokens if token[0] != GAP))
+    words = tuple({token[0] for token in tokens} - {GAP})
     first, last = tokens[0][0], tokens[-1][0]
     # The look-behind comes after the first word, so that the search can leap from one such word to the next.
     pattern = rf"{re.escape(first)}(?<![^\W_]{re.escape(first)})"
