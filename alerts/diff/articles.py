@@ -12,7 +12,9 @@ from alerts.diff.significance import Judge, Verdict, strongest
 from alerts.diff.words import diff_words, replaced
 from storage.article import FACETS, Article, Block, normalise
 
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+# Lines that are blocks of their own, blank lines around them or not.
+_HEADING = re.compile(r"\s*#{1,6}\s")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s")
 _LEAD = -1
 
 
@@ -29,7 +31,7 @@ def diff_articles(old: Article, new: Article) -> Diff:
         fields[name] = (before, after)
         if name in ("title", "caption"):
             field_words[name] = diff_words(before, after)
-        verdicts.append(judge.field(name, before, after, field_words.get(name, ())))
+        verdicts.append(judge.field(name, field_words.get(name, ())))
     links = diff_links(old, new, text_changed=bool(lead or body))
     if links:
         fields["links"] = (links.old, links.new)
@@ -60,8 +62,19 @@ def _diff(
 
 
 def _blocks(text: str) -> list[Block]:
-    chunks = (normalise(chunk) for chunk in _BLANK_LINE.split(text.replace("\r\n", "\n")))
-    return [Block("paragraph", chunk) for chunk in chunks if chunk]
+    blocks: list[tuple[str, list[str]]] = []
+    kind = ""  # of the block that the next line may still belong to
+    for line in text.splitlines():
+        if not line.strip():
+            kind = ""
+            continue
+        starts = "heading" if _HEADING.match(line) else "list_item" if _LIST_ITEM.match(line) else ""
+        if starts or kind in ("", "heading"):
+            kind = starts or "paragraph"
+            blocks.append((kind, []))
+        blocks[-1][1].append(line)
+    found = (Block(kind, normalise(" ".join(lines))) for kind, lines in blocks)
+    return [block for block in found if block.text]
 
 
 def _texts(article: Article) -> list[str]:

@@ -76,17 +76,20 @@ def _sentences(text: str) -> int:
 
 
 def changed_segments(words: Words) -> list[Words]:
-    """The stretches of whole sentences in which something changed; what lies between was kept."""
-    segments: list[Words] = []
+    return [segment for segment in segments(words) if any(op != "=" for op, _ in segment)]
+
+
+def segments(words: Words) -> list[Words]:
+    """The words cut wherever a sentence ends in both texts."""
+    found: list[Words] = []
     segment: list[tuple[str, str]] = []
     for piece in _cut_at_common_bounds(words):
         if piece is not None:
             segment.append(piece)
-            continue
-        if any(op != "=" for op, _ in segment):
-            segments.append(tuple(segment))
-        segment = []
-    return segments
+        elif segment:
+            found.append(tuple(segment))
+            segment = []
+    return found
 
 
 def _cut_at_common_bounds(words: Words) -> Iterator[tuple[str, str] | None]:

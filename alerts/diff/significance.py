@@ -1,35 +1,104 @@
-"""How much a change matters. It ranks, it never hides."""
+"""How much a change matters. It ranks, it never hides.
+
+Major is the rule; minor is what can be shown to be small: typography, case, punctuation, or single words within two
+letters of each other that are no number, date, negation, hedge, name or part of a quote.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import groupby
 
-from alerts.diff.model import BlockChange, Words
-from alerts.diff.tokens import fold
-
+from alerts.diff.model import BlockChange, Words, new_text, old_text
+from alerts.diff.stretch import Side, judge_stretch
+from alerts.diff.tokens import WORD, fold
 
 Verdict = tuple[str, tuple[str, ...]]  # significance, reasons
 
+# Most telling first. The last ones make a change minor.
+REASONS = (
+    "amount", "percentage", "date", "number", "negation", "hedge", "name", "quote",
+    "title", "lead", "authors", "published", "added", "removed", "wording", "links", "caption", "type", "theme", "tags",
+    "moved", "split", "merged", "spelling", "case", "punctuation", "typography",
+)  # fmt: skip
+_MINOR = frozenset({"moved", "split", "merged", "spelling", "case", "punctuation", "typography"})
+_SURFACE = frozenset({"case", "punctuation", "typography"})
+_QUOTED = re.compile(
+    r"“[^“”\n]*”|„[^„”“\n]*[”“]|\"[^\"\n]*\"|«[^«»\n]*»|(?<!\w)‘[^‘\n]{1,400}?’(?!\w)|(?<!\w)'[^'\n]{1,400}?'(?!\w)"
+)
+
 
 class Judge:
-    """Judges changes within one article."""
+    """Judges changes within one article; both whole texts tell which capitals are names."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        self._old, self._new = old, new
+        self._texts = (*old, *new)
 
-    def block(self, change: BlockChange) -> tuple[str, tuple[str, ...]]:
+    def block(self, change: BlockChange) -> Verdict:
         if change.op in ("added", "removed"):
-            return "major", (change.op,)
-        if fold(change.old) == fold(change.new):
-            return "minor", ("typography",) if change.op == "changed" else (change.op,)
-        return "major", ("wording",)
+            return ("major", (change.op,)) if WORD.search(change.old + change.new) else ("minor", ("punctuation",))
+        reasons = self.words(change.words, quoted=change.kind == "quote")
+        return _verdict(reasons if change.op == "changed" else {change.op, *reasons})
 
-    def field(self, name: str, old: str, new: str, words: Words) -> Verdict:
-        return ("minor" if name in ("tags", "theme", "type") else "major"), (name,)
+    def field(self, name: str, words: Words) -> Verdict:
+        """`words`: of a running text; other facets are judged by their name."""
+        if name in ("tags", "theme", "type"):
+            return "minor", (name,)
+        if not words:
+            return "major", (name,)
+        reasons = self.words(words)
+        # No word of a headline is a small one.
+        weight = "major" if name == "title" and "spelling" in reasons else _verdict(reasons)[0]
+        return weight, (name, *_ranked(reasons))
+
+    def words(self, words: Words, quoted: bool = False) -> set[str]:
+        """Why the words differ; nothing when only white space does."""
+        old, new = old_text(words), new_text(words)
+        if fold(old) == fold(new):
+            return {"typography"} if old.split() != new.split() else set()
+        quotes = [(0, len(old) + len(new))] if quoted else []
+        old_quotes, new_quotes = quotes or _quotes(old), quotes or _quotes(new)
+        reasons: set[str] = set()
+        old_at = new_at = 0
+        for kept, parts in groupby(words, key=lambda part: part[0] == "="):
+            stretch = tuple(parts)
+            left = Side(old, old_at, old_at + len(old_text(stretch)))
+            right = Side(new, new_at, new_at + len(new_text(stretch)))
+            old_at, new_at = left.end, right.end
+            if kept:
+                continue
+            found = judge_stretch(left, right, self._is_name)
+            if not found <= _SURFACE and (left.touches(old_quotes) or right.touches(new_quotes)):
+                found.add("quote")
+            reasons |= found
+        return reasons
+
+    def _is_name(self, word: str, opens_sentence: bool) -> bool:
+        if not word[0].isupper():
+            return False
+        if not opens_sentence or (not word[1:].islower() and len(word) > 1):
+            return True
+        # A capital that opens a sentence says nothing; the same word elsewhere does.
+        inside = re.compile(rf"[\w,;)]\s+{re.escape(word)}(?!\w)")
+        common = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")
+        texts = self._texts
+        return any(map(inside.search, texts)) and not any(map(common.search, texts))
 
 
-def strongest(verdicts: list[Verdict]) -> Verdict:
-    """Major when one is; all reasons, those of the major ones first."""
-    ranked = sorted(verdicts, key=lambda verdict: verdict[0] != "major")
-    reasons = tuple(dict.fromkeys(reason for _, reasons in ranked for reason in reasons))
-    return (ranked[0][0] if ranked else "minor"), reasons
+def strongest(verdicts: Sequence[Verdict]) -> Verdict:
+    """Major when one is; all reasons, the most telling first."""
+    weight = "major" if any(weight == "major" for weight, _ in verdicts) else "minor"
+    return weight, _ranked({reason for _, reasons in verdicts for reason in reasons})
+
+
+def _verdict(reasons: set[str]) -> Verdict:
+    return ("minor" if reasons <= _MINOR else "major"), _ranked(reasons)
+
+
+def _ranked(reasons: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(reasons, key=REASONS.index))
+
+
+def _quotes(text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in _QUOTED.finditer(text)]

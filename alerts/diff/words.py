@@ -6,13 +6,16 @@ import re
 
 from rapidfuzz.distance import Indel, LCSseq
 
-from alerts.diff.model import Words
+from alerts.diff.model import Words, new_text, old_text, touched_size
+from alerts.diff.sentences import segments
 from alerts.diff.tokens import WORD, Tokens, Vocabulary
 
 CONFETTI = 0.35  # less alike than this is told as old and new, not word by word
 _MAX_CELLS = 36_000_000  # tokens × tokens; the comparison keeps a bit for each, so 4.5 MB
 _SENTENCE_END = re.compile(r"[.!?…:]")
 _CLOSING = re.compile(r"[\"'’”»)\]]")
+
+_REACH = 400  # tokens that a change may slide
 
 # A stretch of changed tokens: [old start, old end, new start, new end).
 Stretch = tuple[int, int, int, int]
@@ -30,8 +33,8 @@ def compare(old: Tokens, new: Tokens) -> Words:
     if not old.code or not new.code or Indel.normalized_similarity(old.code, new.code) < CONFETTI:
         return replaced(old.text, new.text)
     stretches = _changed_stretches(old.code, new.code)
-    stretches = _absorb_islands(stretches, old)
-    return _spell_out([_slide(stretch, old, new) for stretch in stretches], old, new)
+    stretches = _slide_to_sentences(_absorb_islands(stretches, old), old, new)
+    return _replace_confetti(_spell_out(stretches, old, new))
 
 
 def replaced(old: str, new: str) -> Words:
@@ -87,8 +90,49 @@ def _extent(stretch: Stretch) -> int:
     return max(stretch[1] - stretch[0], stretch[3] - stretch[2])
 
 
-def _slide(stretch: Stretch, old: Tokens, new: Tokens) -> Stretch:
-    return stretch
+def _slide_to_sentences(stretches: list[Stretch], old: Tokens, new: Tokens) -> list[Stretch]:
+    """A pure insertion or removal can often be told in several ways: choose whole sentences."""
+    slid: list[Stretch] = []
+    for index, (a, b, c, d) in enumerate(stretches):
+        one_sided = (a == b) != (c == d)
+        start, end, side = (c, d, new) if a == b else (a, b, old)
+        if one_sided:
+            lowest = slid[-1][3 if a == b else 1] + 1 if slid else 0
+            following = stretches[index + 1] if index + 1 < len(stretches) else None
+            highest = following[2 if a == b else 0] - 1 if following else len(side.code)
+            shift = _best_shift(start, end, max(lowest, start - _REACH), min(highest, end + _REACH), side)
+            a, b, c, d = a + shift, b + shift, c + shift, d + shift
+        slid.append((a, b, c, d))
+    return slid
+
+
+def _best_shift(start: int, end: int, lowest: int, highest: int, side: Tokens) -> int:
+    code = side.code
+    first = start
+    while first > lowest and code[first - 1] == code[first - 1 + end - start]:
+        first -= 1
+    last = start
+    while last + end - start < highest and code[last] == code[last + end - start]:
+        last += 1
+    best = max(range(first, last + 1), key=lambda at: (_naturalness(at, at + end - start, side), -abs(at - start)))
+    return best - start
+
+
+def _naturalness(start: int, end: int, side: Tokens) -> int:
+    """How much the tokens from `start` to `end` look like something one adds or takes out."""
+    if _opens(start, side) and _opens(end, side):
+        return 3
+    if WORD.match(side.token(start)) and (start == 0 or not WORD.match(side.token(start - 1))):
+        return 2
+    return 1 if WORD.match(side.token(start)) else 0
+
+
+def _opens(index: int, side: Tokens) -> bool:
+    """Whether a sentence may start at this token, or the text ends."""
+    before = index - 1
+    while before >= 0 and _CLOSING.match(side.token(before)):
+        before -= 1
+    return before < 0 or bool(_SENTENCE_END.match(side.token(before)))
 
 
 def _spell_out(stretches: list[Stretch], old: Tokens, new: Tokens) -> Words:
@@ -127,6 +171,23 @@ def _spell_out(stretches: list[Stretch], old: Tokens, new: Tokens) -> Words:
         new_next = new.spans[j][0] if j < len(new.spans) else len(new.text)
         change(old.text[old_at:old_next], new.text[new_at:new_next])
         old_at, new_at = old_next, new_next
+    return tuple(parts)
+
+
+def _replace_confetti(words: Words) -> Words:
+    """Of a sentence that was rewritten, the few words that stayed are chance."""
+    parts: list[tuple[str, str]] = []
+    for segment in segments(words):
+        kept = 2 * sum(len(text) for op, text in segment if op == "=")
+        touched = touched_size([segment])
+        if {op for op, _ in segment} >= {"-", "+"} and kept < CONFETTI * (kept + touched):
+            lead, gone, came, tail = _common_space(old_text(segment), new_text(segment))
+            segment = (("=", lead), ("-", gone), ("+", came), ("=", tail))
+        for op, text in segment:
+            if text and parts and parts[-1][0] == op:
+                parts[-1] = (op, parts[-1][1] + text)
+            elif text:
+                parts.append((op, text))
     return tuple(parts)
 
 
