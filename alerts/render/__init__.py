@@ -1,0 +1,6 @@
+"""Digests as mails: pure but for the templates. No database, no clock, no network."""
+
+from alerts.render.mails import Parts, render, render_operator, render_parts
+from alerts.render.message import ForeignHeaderError
+
+__all__ = ["ForeignHeaderError", "Parts", "render", "render_operator", "render_parts"]

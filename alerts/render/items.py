@@ -1,0 +1,117 @@
+"""Entries as the articles of a mail."""
+
+from __future__ import annotations
+
+from alerts.entries import Edition, Entry
+from alerts.render.changes import Teller
+from alerts.render.clean import clean, shorten, slug_label, web_link
+from alerts.render.moments import Moments
+from alerts.render.phrases import Phrases, sentence
+from alerts.render.view import Item, Link
+from storage.article import Article
+
+_TITLE_LIMIT = 300
+_EXCERPT_LIMIT = 400
+
+
+def told_as(entry: Entry) -> str:
+    """The change this is to the reader: an old article that became relevant is new."""
+    return "new" if entry.became_relevant else entry.change
+
+
+def title_of(article: Article) -> str:
+    return shorten(clean(article.title), _TITLE_LIMIT) or clean(article.url)
+
+
+class ItemMaker:
+    """Turns the entries of one edition into items."""
+
+    def __init__(self, edition: Edition, phrases: Phrases, moments: Moments) -> None:
+        self._edition, self._phrases, self._moments = edition, phrases, moments
+        self._teller = Teller(phrases, moments)
+
+    def newest(self, article: Article) -> Item:
+        """An article of a welcome."""
+        meta = " · ".join(self._byline(article))
+        return Item(title_of(article), web_link(article.url), meta=meta, excerpt=_excerpt(article))
+
+    def listed(self, entry: Entry) -> Item:
+        """Title, link and what happened, no more."""
+        return Item(shorten(title_of(entry.article), 120), web_link(entry.url), sentence(self._label(entry)))
+
+    def short(self, entry: Entry) -> Item:
+        """A minor change."""
+        told = None
+        if entry.diff and entry.before:
+            told = self._teller.tell_shortly(entry.diff, entry.before, entry.article)
+        return Item(
+            title_of(entry.article),
+            web_link(entry.url),
+            sentence(self._label(entry)),
+            self._seen(entry),
+            pieces=told.pieces if told else (),
+            links=self._more(entry, told.left) if told and told.left else (),
+        )
+
+    def full(self, entry: Entry) -> Item:
+        phrases, change = self._phrases, told_as(entry)
+        told = None
+        if entry.diff and entry.before and change != "new":
+            told = self._teller.tell(entry.diff, entry.before, entry.article)
+        notes = [phrases.became_relevant] if entry.became_relevant else []
+        excerpt = _excerpt(entry.article) if told is None else ""
+        if told and told.rewritten:
+            notes.append(phrases.rewritten)
+            excerpt = told.rewritten
+        former = web_link(entry.former_url)
+        links = (Link(former, former, phrases.former_address),) if former else ()
+        return Item(
+            title_of(entry.article),
+            web_link(entry.url),
+            sentence(self._label(entry)),
+            " · ".join([*self._byline(entry.article), self._seen(entry)]),
+            tuple(notes),
+            excerpt,
+            told.pieces if told else (),
+            links + self._more(entry, told.left if told else 0),
+        )
+
+    def _label(self, entry: Entry) -> str:
+        change = told_as(entry)
+        if change == "edited":
+            what = self._teller.facets(entry.diff) if entry.diff else self._phrases.facets["body"]
+            return self._phrases.changed.format(what=what)
+        return self._phrases.labels[change]
+
+    def _byline(self, article: Article) -> list[str]:
+        parts = [slug_label(article.type), slug_label(article.theme), clean(", ".join(article.authors))]
+        if article.published:
+            parts.append(self._phrases.byline_published.format(day=self._moments.published(article.published)))
+        return [shorten(part, 120) for part in parts if part]
+
+    def _seen(self, entry: Entry) -> str:
+        phrases = self._phrases
+        earlier, later = entry.seen_between
+        if entry.change == "new" and earlier is None:
+            return phrases.first_seen.format(moment=self._moments.at(later))
+        seen = phrases.seen[entry.change].format(between=self._moments.between(earlier, later))
+        if entry.change not in ("edited", "reverted"):
+            return seen
+        aside = [phrases.version.format(n=phrases.number(entry.version))]
+        if entry.versions_between:
+            aside.append(phrases.plural(phrases.versions_between, entry.versions_between))
+        return f"{seen} ({', '.join(aside)})"
+
+    def _more(self, entry: Entry, left: int) -> tuple[Link, ...]:
+        """Where to see the rest. Without web pages the article itself is all there is to link to."""
+        permalink = web_link(entry.permalink)
+        before = self._phrases.plural(self._phrases.more_changes, left) if left else ""
+        if permalink:
+            text = self._phrases.stored_text if entry.change == "gone" else self._phrases.all_changes
+            return (Link(text, permalink, before),)
+        return (Link(self._phrases.read_article, web_link(entry.url), before),) if left else ()
+
+
+def _excerpt(article: Article) -> str:
+    text = article.lead or next((block.text for block in article.blocks if block.kind != "heading"), "")
+    return shorten(clean(text), _EXCERPT_LIMIT)

@@ -1,0 +1,121 @@
+"""Finished mails: headers, two parts, and a last look at the bytes before they may leave."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, Policy, default
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+ALLOWED_HEADERS = frozenset(
+    {
+        "from", "to", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding",
+        "content-language", "list-id", "list-unsubscribe", "list-unsubscribe-post", "auto-submitted",
+        "x-auto-response-suppress", "in-reply-to", "references",
+    }
+)  # fmt: skip
+_LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+
+
+class ForeignHeaderError(ValueError):
+    """The finished bytes hold a header nobody put there, or one twice: nothing may be sent."""
+
+
+class _AddressListHeader(UnstructuredHeader, BaseHeader):
+    """`<url>, <url>`, each whole on a line of its own.
+
+    The standard folding turns a long URL into encoded words, and a mail program then finds no address to unsubscribe.
+    """
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        return f"{self.name}: " + str(self).replace(", ", f",{policy.linesep} ") + policy.linesep
+
+
+_REGISTRY = HeaderRegistry()
+for _name in ("list-unsubscribe", "in-reply-to", "references"):
+    _REGISTRY.map_to_type(_name, _AddressListHeader)
+_POLICY = SMTP.clone(header_factory=_REGISTRY)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a mail needs besides its words. `sender` and `recipient`: one address each, with or without a name.
+
+    `message_id` and `thread_id` with their angle brackets; `date` aware. `thread_id` ties the mails about one article.
+    """
+
+    sender: str
+    recipient: str
+    message_id: str
+    date: datetime
+    thread_id: str = ""
+
+
+def build(envelope: Envelope, subject: str, text: str, html: str, headers: dict[str, str], language: str) -> bytes:
+    """A complete message with CRLF line ends; `html` may be empty. Raises ForeignHeaderError."""
+    message = EmailMessage(policy=_POLICY)
+    fixed = {
+        "From": envelope.sender,
+        "To": envelope.recipient,
+        "Subject": subject,
+        "Date": format_datetime(envelope.date),
+        "Message-ID": envelope.message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if envelope.thread_id:
+        fixed |= {"In-Reply-To": envelope.thread_id, "References": envelope.thread_id}
+    for name, value in (fixed | headers).items():
+        message[name] = _one_line(name, value)
+    message.set_content(text, cte="quoted-printable")
+    if html:
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
+        digest = hashlib.blake2b(f"{envelope.message_id}{text}".encode("utf-8", "replace"), digest_size=12)
+        message.set_boundary(f"=_{digest.hexdigest()}")
+    message["Content-Language"] = language  # set_content clears every Content- header
+    data = message.as_bytes()
+    _inspect(data, set(message.keys()), envelope)
+    return data
+
+
+def list_headers(name: str, title: str, sender: str, unsubscribe_url: str, unsubscribe_mailto: str) -> dict[str, str]:
+    """RFC 2919, 2369 and 8058; one-click only where a POST over https can be answered."""
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    label = re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip("-.") or "watch"
+    phrase = re.sub(r"[^\w .-]", "", title, flags=re.ASCII).strip()
+    headers = {"List-Id": f"{phrase} <{label}.{domain}>".strip()}
+    targets = [f"<{target}>" for target in (unsubscribe_url, unsubscribe_mailto) if target]
+    if targets:
+        headers["List-Unsubscribe"] = ", ".join(targets)
+    if unsubscribe_url.lower().startswith("https://"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _one_line(name: str, value: str) -> str:
+    if _LINE_BREAKS.search(value):
+        raise ForeignHeaderError(f"a line break or control character in {name}")
+    return value
+
+
+def _inspect(data: bytes, expected: set[str], envelope: Envelope) -> None:
+    """Read the bytes as a mail server will: the headers are those we set, each once, and there is one recipient."""
+    parsed = message_from_bytes(data, policy=default)
+    names = [name.lower() for name in parsed]
+    foreign = (set(names) - {name.lower() for name in expected}) | (set(names) - ALLOWED_HEADERS)
+    if foreign or len(names) != len(set(names)):
+        raise ForeignHeaderError(
+            f"the finished mail has unexpected headers: {', '.join(sorted(foreign)) or 'repeated'}"
+        )
+    own = {"mime-version", "content-type", "content-transfer-encoding"}
+    if any(name.lower() not in own for part in parsed.iter_parts() for name in part):
+        raise ForeignHeaderError("a part of the finished mail has headers of its own")
+    recipients = parsed["To"].addresses
+    if len(recipients) != 1 or recipients[0].addr_spec != parseaddr(envelope.recipient)[1]:
+        raise ForeignHeaderError("the finished mail is not to the one recipient it was made for")
