@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from rapidfuzz.distance import Indel, LCSseq
+from rapidfuzz.distance import Indel
 
 from alerts.diff.tokens import Tokens, Vocabulary, fold
 
 PAIR = 0.4  # from here on two blocks in the same gap are one block, changed
 MOVE = 0.65  # a block found again elsewhere must be more alike
-MOVE_CHARACTERS = 20
-_MAX_CELLS = 100_000  # comparisons of two blocks within one gap
+MOVE_CHARACTERS = 20  # shorter texts resemble each other by chance
+_SAME_CHARACTERS = 8  # but the very same heading is the same heading
+_MAX_CELLS = 100_000  # comparisons of two blocks
+_MOST_REPEATED = 8
 
 Pair = tuple[int, int]
 
@@ -31,24 +32,44 @@ class Alignment:
     removed: list[int] = field(default_factory=list)
     added: list[int] = field(default_factory=list)
 
+    def settle(self, pairs: Sequence[Pair]) -> None:
+        """These are no longer merely removed and added."""
+        gone, came = {i for i, _ in pairs}, {j for _, j in pairs}
+        self.removed = [i for i in self.removed if i not in gone]
+        self.added = [j for j in self.added if j not in came]
+
 
 def align(old: Sequence[Tokens], new: Sequence[Tokens]) -> Alignment:
-    result = Alignment()
+    """The pairing that keeps most text in its order; then the same texts found elsewhere."""
     old_keys, new_keys = _keys([block.text for block in old], [block.text for block in new])
-    result.same = _same_in_order(old_keys, new_keys)
-    gaps = _gaps(result.same, len(old), len(new))
-    left = [i for rows, _ in gaps for i in rows]
-    right = [j for _, columns in gaps for j in columns]
-    result.moved = _same_elsewhere(left, right, old_keys, new_keys, old)
-    away = {i for i, _ in result.moved}
-    arrived = {j for _, j in result.moved}
-    for rows, columns in gaps:
-        here = [i for i in rows if i not in away]
-        there = [j for j in columns if j not in arrived]
-        result.changed += _pair_in_order(here, there, old, new)
-    result.removed = sorted(set(left) - away - {i for i, _ in result.changed})
-    result.added = sorted(set(right) - arrived - {j for _, j in result.changed})
+    start, end = common_ends(old_keys, new_keys)
+    old_end, new_end = len(old) - end, len(new) - end
+    result = Alignment(same=[(i, i) for i in range(start)] + [(old_end + n, new_end + n) for n in range(end)])
+    candidates = _same_text(old_keys, new_keys, range(start, old_end), range(start, new_end))
+    weights = {(i, j): 1.0 + 2 * len(old[i].words) for i, j in candidates}
+    known = {i for i, _ in candidates}, {j for _, j in candidates}
+    rows = [i for i in range(start, old_end) if i not in known[0]]
+    columns = [j for j in range(start, new_end) if j not in known[1]]
+    weights |= _alike(rows, columns, old, new)
+    for i, j in _heaviest_chain(weights, len(new)):
+        (result.same if old_keys[i] == new_keys[j] else result.changed).append((i, j))
+    paired = result.same + result.changed
+    result.removed = sorted(set(range(len(old))) - {i for i, _ in paired})
+    result.added = sorted(set(range(len(new))) - {j for _, j in paired})
+    _find_same_elsewhere(result, old_keys, new_keys, old)
     return result
+
+
+def common_ends(old: str, new: str) -> tuple[int, int]:
+    """How many characters are the same at the start, and at the end of what is left."""
+    shorter = min(len(old), len(new))
+    start = 0
+    while start < shorter and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return start, end
 
 
 def _keys(old: list[str], new: list[str]) -> tuple[str, str]:
@@ -63,52 +84,34 @@ def _keys(old: list[str], new: list[str]) -> tuple[str, str]:
     return "".join(map(key, old)), "".join(map(key, new))
 
 
-def _same_in_order(old: str, new: str) -> list[Pair]:
-    if len(old) * len(new) > 400 * _MAX_CELLS:
-        shorter = min(len(old), len(new))
-        return [(i, i) for i in range(shorter) if old[i] == new[i]]
+def _same_text(old_keys: str, new_keys: str, rows: range, columns: range) -> list[Pair]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for j in columns:
+        places[new_keys[j]].append(j)
+    seen: Counter[str] = Counter()
     pairs: list[Pair] = []
-    for step in LCSseq.opcodes(old, new):
-        if step.tag == "equal":
-            pairs += zip(range(step.src_start, step.src_end), range(step.dest_start, step.dest_end), strict=True)
+    for i in rows:
+        key = old_keys[i]
+        there = places.get(key, [])
+        if len(there) > _MOST_REPEATED:  # a text repeated as often as this: the first with the first, and so on
+            there = there[seen[key] : seen[key] + 1]
+            seen[key] += 1
+        pairs += [(i, j) for j in there]
     return pairs
 
 
-def _gaps(pairs: list[Pair], rows: int, columns: int) -> list[tuple[range, range]]:
-    bounds = [(-1, -1), *pairs, (rows, columns)]
-    gaps = [(range(a + 1, b), range(c + 1, d)) for (a, c), (b, d) in pairwise(bounds)]
-    return [(left, right) for left, right in gaps if left or right]
-
-
-def _same_elsewhere(
-    left: list[int], right: list[int], old_keys: str, new_keys: str, old: Sequence[Tokens]
-) -> list[Pair]:
-    places: dict[str, list[int]] = defaultdict(list)
-    for j in reversed(right):
-        places[new_keys[j]].append(j)
-    return [
-        (i, places[old_keys[i]].pop()) for i in left if places.get(old_keys[i]) and len(old[i].text) >= MOVE_CHARACTERS
-    ]
-
-
-def _pair_in_order(rows: list[int], columns: list[int], old: Sequence[Tokens], new: Sequence[Tokens]) -> list[Pair]:
-    """The pairing of a gap's blocks that keeps their order and keeps most words."""
-    if not rows or not columns:
-        return []
-    # Where a gap is too large to compare all with all: a band around its diagonal.
-    band = max(1, _MAX_CELLS // (2 * len(rows)))
-    slope = len(columns) / len(rows)
-    chain = _HeaviestChain(len(columns))
+def _alike(rows: list[int], columns: list[int], old: Sequence[Tokens], new: Sequence[Tokens]) -> dict[Pair, float]:
+    """Pairs of blocks that may be one block, changed, and the words such a pair would keep."""
+    # Where there are too many to compare all with all: a band around the diagonal.
+    band = max(1, _MAX_CELLS // (2 * len(rows))) if rows else 0
+    found: dict[Pair, float] = {}
     for r, i in enumerate(rows):
-        middle = int(r * slope)
-        found = []
-        for c in range(max(0, middle - band), min(len(columns), middle + band)):
-            alike = similarity(old[i], new[columns[c]])
+        middle = r * len(columns) // len(rows)
+        for j in columns[max(0, middle - band) : middle + band]:
+            alike = similarity(old[i], new[j])
             if alike >= PAIR:
-                kept = alike * (len(old[i].words) + len(new[columns[c]].words))
-                found.append((c, alike * kept))
-        chain.add_row(r, found)
-    return [(rows[r], columns[c]) for r, c in chain.pairs()]
+                found[i, j] = alike * alike * (len(old[i].words) + len(new[j].words))
+    return found
 
 
 def similarity(old: Tokens, new: Tokens) -> float:
@@ -119,41 +122,44 @@ def similarity(old: Tokens, new: Tokens) -> float:
     return alike
 
 
-class _HeaviestChain:
-    """Of weighted (row, column) pairs the heaviest series in which both grow; a Fenwick tree over the columns."""
+def _heaviest_chain(weights: dict[Pair, float], columns: int) -> list[Pair]:
+    """Of weighted pairs the heaviest series in which both positions grow; a Fenwick tree over the columns."""
+    links: list[tuple[float, Pair, int]] = [(0.0, (-1, -1), 0)]  # total weight, pair, link before it
+    best = [0] * (columns + 1)
 
-    def __init__(self, columns: int) -> None:
-        self._links: list[tuple[float, Pair, int]] = [(0.0, (-1, -1), 0)]  # total weight, pair, previous link
-        self._best = [0] * (columns + 1)
-
-    def add_row(self, row: int, candidates: list[tuple[int, float]]) -> None:
-        started = [(self._best_before(column), column, weight) for column, weight in candidates]
-        for before, column, weight in started:
-            self._links.append((self._links[before][0] + weight, (row, column), before))
-            self._note(column, len(self._links) - 1)
-
-    def pairs(self) -> list[Pair]:
-        link = self._best_before(len(self._best) - 1)
-        found = []
-        while link:
-            _, pair, link = self._links[link]
-            found.append(pair)
-        return found[::-1]
-
-    def _best_before(self, column: int) -> int:
-        best = 0
+    def best_before(column: int) -> int:
+        found = 0
         while column > 0:
-            if self._links[self._best[column]][0] > self._links[best][0]:
-                best = self._best[column]
+            if links[best[column]][0] > links[found][0]:
+                found = best[column]
             column -= column & -column
-        return best
+        return found
 
-    def _note(self, column: int, link: int) -> None:
-        column += 1
-        while column < len(self._best):
-            if self._links[link][0] > self._links[self._best[column]][0]:
-                self._best[column] = link
-            column += column & -column
+    # Within a row from right to left, so that no pair builds on another of its row.
+    for (row, column), weight in sorted(weights.items(), key=lambda item: (item[0][0], -item[0][1])):
+        before = best_before(column)
+        links.append((links[before][0] + weight, (row, column), before))
+        at = column + 1
+        while at <= columns:
+            if links[-1][0] > links[best[at]][0]:
+                best[at] = len(links) - 1
+            at += at & -at
+    chain: list[Pair] = []
+    link = best_before(columns)
+    while link:
+        _, pair, link = links[link]
+        chain.append(pair)
+    return chain[::-1]
+
+
+def _find_same_elsewhere(result: Alignment, old_keys: str, new_keys: str, old: Sequence[Tokens]) -> None:
+    places: dict[str, list[int]] = defaultdict(list)
+    for j in reversed(result.added):
+        places[new_keys[j]].append(j)
+    for i in result.removed:
+        if places.get(old_keys[i]) and len(old[i].text) >= _SAME_CHARACTERS:
+            result.moved.append((i, places[old_keys[i]].pop()))
+    result.settle(result.moved)
 
 
 def find_moves(result: Alignment, old: Sequence[Tokens], new: Sequence[Tokens]) -> None:
@@ -168,8 +174,10 @@ def find_moves(result: Alignment, old: Sequence[Tokens], new: Sequence[Tokens]) 
         for j in right
         if (score := Indel.normalized_similarity(old[i].words, new[j].words, score_cutoff=MOVE)) >= MOVE
     ]
+    taken: tuple[set[int], set[int]] = set(), set()
     for _, i, j in sorted(alike, key=lambda found: (-found[0], found[1], found[2])):
-        if i in result.removed and j in result.added:
+        if i not in taken[0] and j not in taken[1]:
             result.moved.append((i, j))
-            result.removed.remove(i)
-            result.added.remove(j)
+            taken[0].add(i)
+            taken[1].add(j)
+    result.settle(result.moved)

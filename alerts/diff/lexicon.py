@@ -81,9 +81,16 @@ DIRECTIONS = _words(
     eens oneens with without for against up down more less higher lower before after over under gain loss rise fall
     """
 )
+# Capitals that name nobody.
+_KINDS = _words("ai ict it pdf url id ok tv")
 # Swaps of grammatical gender: a slip, though no letter is shared.
 _GENDER = (frozenset({"de", "het"}), frozenset({"die", "dat"}), frozenset({"deze", "dit"}), frozenset({"a", "an"}))
 _OPPOSITE = re.compile(r"^(?:on|niet-?|non-?|un|in|im|dis|anti-?|ont|a)$")
+
+
+def is_common_noun(key: str) -> bool:
+    """AI, AI-systeem, ICT-project: in capitals, and yet no name."""
+    return key.split("-")[0] in _KINDS
 
 
 def is_gender_slip(old: str, new: str) -> bool:

@@ -39,7 +39,8 @@ class Judge:
         if change.op in ("added", "removed"):
             return ("major", (change.op,)) if WORD.search(change.old + change.new) else ("minor", ("punctuation",))
         reasons = self.words(change.words, quoted=change.kind == "quote")
-        return _verdict(reasons if change.op == "changed" else {change.op, *reasons})
+        # A changed block without a reason: white space inside a line.
+        return _verdict((reasons or {"typography"}) if change.op == "changed" else {change.op, *reasons})
 
     def field(self, name: str, words: Words) -> Verdict:
         """`words`: of a running text; other facets are judged by their name."""

@@ -77,6 +77,8 @@ class Side:
 
 def judge_stretch(old: Side, new: Side, is_name: IsName) -> set[str]:
     """All reasons that hold; those of typography, case, punctuation and spelling only when nothing weighs more."""
+    if old.changed.split() == new.changed.split():
+        return set()
     if fold(old.changed) == fold(new.changed):
         return {"typography"}
     if [word.key for word in old.words] == [word.key for word in new.words]:
@@ -87,7 +89,7 @@ def judge_stretch(old: Side, new: Side, is_name: IsName) -> set[str]:
     told = {word.key for word in [*gone, *came] if word.number or word.key in _LISTED}
     if _letters(old.changed) == _letters(new.changed):
         return reasons or {"spelling"}
-    names = [word for word in [*gone, *came] if not word.number and is_name(word.text, word.opens_sentence)]
+    names = [word for word in [*gone, *came] if _may_be_name(word) and is_name(word.text, word.opens_sentence)]
     if names:
         reasons.add("name")
         told |= {word.key for word in names}
@@ -157,6 +159,10 @@ def _turned(gone: list[Word], came: list[Word]) -> set[str]:
     if len(gone) == len(came) and any(lexicon.are_opposites(a.key, b.key) for a, b in zip(gone, came, strict=True)):
         reasons.add("negation")
     return reasons
+
+
+def _may_be_name(word: Word) -> bool:
+    return not word.number and word.key not in lexicon.DATE_WORDS and not lexicon.is_common_noun(word.key)
 
 
 def _digits(words: list[Word]) -> Counter[str]:

@@ -20,10 +20,12 @@ _FACETS = {
 _UNITS = {
     "nl": {
         "sentence": ("zin", "zinnen"), "paragraph": ("alinea", "alinea's"), "heading": ("tussenkop", "tussenkoppen"),
+        "list_item": ("lijstpunt", "lijstpunten"),
     },
     "en": {
         "sentence": ("sentence", "sentences"), "paragraph": ("paragraph", "paragraphs"),
         "heading": ("subheading", "subheadings"),
+        "list_item": ("list item", "list items"),
     },
 }  # fmt: skip
 _VERBS = {
@@ -38,6 +40,7 @@ _VERBS = {
         "none": "no changes",
     },
 }  # fmt: skip
+_MOST_PARTS = 4
 
 
 def summarise(diff: Diff, language: str = "nl") -> str:
@@ -48,7 +51,10 @@ def summarise(diff: Diff, language: str = "nl") -> str:
     if names:
         listed = ", ".join(names[:-1]) + f" {verbs['and']} " + names[-1] if len(names) > 1 else names[0]
         parts.append(f"{listed} {verbs['changed']}")
-    for (unit, verb), count in _counted(diff).items():
+    counts = _counted(diff)
+    if len(counts) > _MOST_PARTS:
+        counts = _simplified(counts)
+    for (unit, verb), count in counts.items():
         if unit:
             parts.append(f"{count} {_UNITS[language][unit][count != 1]} {verbs[verb]}")
         else:
@@ -56,11 +62,19 @@ def summarise(diff: Diff, language: str = "nl") -> str:
     return ", ".join(parts) or verbs["none"]
 
 
+def _simplified(counts: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
+    """After a large rewrite nobody counts headings: all blocks are paragraphs."""
+    simple: Counter[tuple[str, str]] = Counter()
+    for (unit, verb), count in counts.items():
+        simple["paragraph" if unit in ("heading", "list_item") else unit, verb] += count
+    return simple
+
+
 def _counted(diff: Diff) -> Counter[tuple[str, str]]:
     """(unit, what happened) → how often, in the order of `_VERBS`."""
     counts: Counter[tuple[str, str]] = Counter()
     for change in diff.body:
-        unit = "heading" if change.kind == "heading" else "paragraph"
+        unit = change.kind if change.kind in _UNITS["en"] else "paragraph"
         if change.op == "merged":
             counts[unit, change.op] += change.old.count("\n") + 1
         elif change.op != "changed":

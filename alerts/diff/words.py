@@ -6,6 +6,7 @@ import re
 
 from rapidfuzz.distance import Indel, LCSseq
 
+from alerts.diff.align import common_ends
 from alerts.diff.model import Words, new_text, old_text, touched_size
 from alerts.diff.sentences import segments
 from alerts.diff.tokens import WORD, Tokens, Vocabulary
@@ -43,13 +44,7 @@ def replaced(old: str, new: str) -> Words:
 
 def _changed_stretches(old: str, new: str) -> list[Stretch]:
     """By longest common subsequence, between the common ends; one stretch for all when that would be too large."""
-    start = 0
-    shorter = min(len(old), len(new))
-    while start < shorter and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start, end = common_ends(old, new)
     left, right = old[start : len(old) - end], new[start : len(new) - end]
     if len(left) * len(right) > _MAX_CELLS:
         return [(start, len(old) - end, start, len(new) - end)]
