@@ -1,0 +1,61 @@
+"""The text of one block and the links in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crawler.extraction.outline import INLINE, Box
+from storage.article import Link, normalise
+from storage.urls import canonical_url
+
+_BOLD = ("strong", "b")
+_NO_GAP = INLINE - {"br", "img", "input", "textarea", "picture"}
+
+
+def text_of(box: Box) -> str:
+    """All of its text on one line."""
+    parts: list[str] = []
+    _collect(box, parts, None, lambda _: False)
+    return normalise("".join(parts))
+
+
+def text_and_links(box: Box, base: str, skip: Callable[[Box], bool] = lambda _: False) -> tuple[str, tuple[Link, ...]]:
+    """`skip` leaves inner boxes out. Links that lead nowhere a reader can go (mailto, scripts, this page) are text only."""
+    parts: list[str] = []
+    anchors: list[Box] = []
+    _collect(box, parts, anchors, skip)
+    return normalise("".join(parts)), tuple(link for anchor in anchors if (link := link_of(anchor, base)))
+
+
+def link_of(anchor: Box, base: str) -> Link | None:
+    href = anchor.attr("href").strip()
+    if not href or href.startswith("#"):
+        return None
+    url, text = canonical_url(href, base), text_of(anchor)
+    return Link(text, url) if url and text else None
+
+
+def bold_share(box: Box) -> float:
+    """How much of the text is bold, 0 to 1."""
+    if not box.chars:
+        return 0.0
+    if box.tag in _BOLD:
+        return 1.0
+    return sum(bold_share(inner) * inner.chars for inner in box.boxes) / box.chars
+
+
+def _collect(box: Box, parts: list[str], anchors: list[Box] | None, skip: Callable[[Box], bool]) -> None:
+    for item in box.items:
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        if skip(item):
+            continue
+        if item.tag == "a" and anchors is not None:
+            anchors.append(item)
+        gap = item.tag not in _NO_GAP
+        if gap:
+            parts.append(" ")
+        _collect(item, parts, anchors, skip)
+        if gap:
+            parts.append(" ")
