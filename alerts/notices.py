@@ -1,0 +1,41 @@
+"""Trouble, noted once when it begins and closed once when it ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.tables import Notice
+
+
+def open_notice(session: Session, key: str, text: str, now: datetime) -> bool:
+    """Note trouble under `key`; false when it was known already. A later text replaces one nobody has read yet."""
+    known = _open(session, key)
+    if known is None:
+        session.add(Notice(key=key, text=text, opened_at=now))
+        session.flush()
+        return True
+    if not known.told_opened:
+        known.text = text
+    return False
+
+
+def close_notice(session: Session, key: str, now: datetime) -> bool:
+    """Note that the trouble is over; false when there was none."""
+    known = _open(session, key)
+    if known is None:
+        return False
+    known.closed_at = now
+    session.flush()
+    return True
+
+
+def open_notices(session: Session) -> list[Notice]:
+    """What needs a person now, oldest first."""
+    return list(session.scalars(select(Notice).where(Notice.closed_at.is_(None)).order_by(Notice.id)))
+
+
+def _open(session: Session, key: str) -> Notice | None:
+    return session.scalars(select(Notice).where(Notice.key == key, Notice.closed_at.is_(None))).first()

@@ -1,0 +1,186 @@
+"""Which changes a subscription has still to hear of, and what they amount to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from alerts.collapse import Net, Said, Step, collapse
+from alerts.entries import ChangeKind
+from alerts.judge import reach
+from storage.tables import Article, Change, Judgement, Subscription, Told, Version
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Matching:
+    """`concerns`: the version before or after it matches. `became_relevant`: only the one after it does."""
+
+    concerns: bool
+    became_relevant: bool = False
+
+
+def matching(session: Session, watch: str, change: Change) -> Matching:
+    """Whether a change is news for a watch; an edit that takes the subject out of an article is news too."""
+    matched = _matched(session, watch, [version for version in (change.from_id, change.to_id) if version])
+    before, after = change.from_id in matched, change.to_id in matched
+    return Matching(before or after, after and not before and change.from_id is not None)
+
+
+def watches_of(session: Session, changes: Iterable[Change]) -> dict[int, list[str]]:
+    """Change id → the names of the watches it concerns, in order of name."""
+    names: dict[int, set[str]] = {}
+    sides: defaultdict[int, list[int]] = defaultdict(list)
+    for change in changes:
+        names[change.id] = set()
+        for version in {change.from_id, change.to_id} - {None}:
+            sides[cast(int, version)].append(change.id)
+    for chunk in _chunks(list(sides)):
+        matched = select(Judgement.version_id, Judgement.watch).where(
+            Judgement.version_id.in_(chunk), Judgement.matches
+        )
+        for version, watch in session.execute(matched).tuples():
+            for change_id in sides[version]:
+                names[change_id].add(watch)
+    return {change_id: sorted(found) for change_id, found in names.items()}
+
+
+def pending_ids(session: Session, subscription: Subscription) -> list[int]:
+    """Ids of the changes this subscription has not been told and should be, oldest first."""
+    judged = reach(session, subscription.watch)
+    after = max(subscription.start_change_id, judged.floor)
+    told = exists().where(Told.subscription_id == subscription.id, Told.change_id == Change.id)
+    return list(
+        session.scalars(
+            select(Change.id)
+            .where(
+                Change.id > after,
+                Change.id <= judged.change,
+                Change.tellable.is_(True),
+                _concerns(subscription.watch),
+                ~told,
+            )
+            .order_by(Change.id)
+        )
+    )
+
+
+def net_changes(session: Session, subscription: Subscription) -> list[Net]:
+    """What this subscription is to be told now, one Net per article as a rule, in order of their first change."""
+    pending = pending_ids(session, subscription)
+    if not pending:
+        return []
+    judged = reach(session, subscription.watch)
+    rows = _by_article(session, pending)
+    versions = {version for row in rows for change in row for version in (change.from_id, change.to_id) if version}
+    said = _said(session, subscription.watch, sorted(versions))
+    urls = _urls(session, [row[0].article_id for row in rows])
+    nets: list[Net] = []
+    for row in rows:
+        nets += collapse(_steps(row, said, urls[row[0].article_id], set(pending), judged.change))
+    return sorted(nets, key=lambda net: net.steps[0].change_id)
+
+
+def _concerns(watch: str) -> ColumnElement[bool]:
+    return exists().where(
+        Judgement.watch == watch, Judgement.matches, Judgement.version_id.in_((Change.from_id, Change.to_id))
+    )
+
+
+def _by_article(session: Session, pending: Sequence[int]) -> list[list[Change]]:
+    """For each article with pending changes, all its changes from the first of those on."""
+    first: dict[int, int] = {}
+    for chunk in _chunks(pending):
+        rows = select(Change.article_id, func.min(Change.id)).where(Change.id.in_(chunk)).group_by(Change.article_id)
+        for article_id, change_id in session.execute(rows).tuples():
+            first[article_id] = min(change_id, first.get(article_id, change_id))
+    changes: defaultdict[int, list[Change]] = defaultdict(list)
+    for chunk in _chunks(list(first)):
+        since = min(first[article_id] for article_id in chunk)
+        for change in session.scalars(
+            select(Change).where(Change.article_id.in_(chunk), Change.id >= since).order_by(Change.id)
+        ):
+            if change.id >= first[change.article_id]:
+                changes[change.article_id].append(change)
+    return list(changes.values())
+
+
+def _steps(
+    changes: Sequence[Change], said: dict[int, Said], url: str, pending: set[int], judged_up_to: int
+) -> list[Step]:
+    """Walked backwards from the article's present address, so that each step knows the one it led to."""
+    steps = []
+    for change in reversed(changes):
+        before, after = said.get(change.from_id or 0), said.get(change.to_id or change.from_id or 0)
+        if change.id <= judged_up_to and after is not None:
+            steps.append(
+                Step(
+                    change_id=change.id,
+                    kind=cast(ChangeKind, change.kind),
+                    before=after if change.kind in ("moved", "gone", "returned") else before,
+                    after=after,
+                    pending=change.id in pending,
+                    tellable=bool(change.tellable),
+                    former_url=change.former_url,
+                    url=url,
+                )
+            )
+        if change.kind == "moved" and change.former_url:
+            url = change.former_url
+    return steps[::-1]
+
+
+def _said(session: Session, watch: str, ids: Sequence[int]) -> dict[int, Said]:
+    said: dict[int, Said] = {}
+    matched = _matched(session, watch, ids)
+    twin = aliased(Version)
+    earliest = (
+        select(func.min(twin.number))
+        .where(
+            twin.article_id == Version.article_id,
+            twin.content_hash == Version.content_hash,
+            twin.status == "accepted",
+        )
+        .scalar_subquery()
+    )
+    for chunk in _chunks(ids):
+        rows = select(Version.id, Version.number, Version.content_hash, earliest).where(Version.id.in_(chunk))
+        for version_id, number, content_hash, first_number in session.execute(rows).tuples():
+            said[version_id] = Said(
+                version_id=version_id,
+                number=number or 0,
+                content_hash=content_hash,
+                first_number=first_number or number or 0,
+                matches=version_id in matched,
+            )
+    return said
+
+
+def _urls(session: Session, article_ids: Sequence[int]) -> dict[int, str]:
+    return {
+        article_id: url
+        for chunk in _chunks(article_ids)
+        for article_id, url in session.execute(select(Article.id, Article.url).where(Article.id.in_(chunk))).tuples()
+    }
+
+
+def _matched(session: Session, watch: str, versions: Sequence[int]) -> set[int]:
+    return {
+        version
+        for chunk in _chunks(versions)
+        for version in session.scalars(
+            select(Judgement.version_id).where(
+                Judgement.watch == watch, Judgement.version_id.in_(chunk), Judgement.matches
+            )
+        )
+    }
+
+
+def _chunks(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]

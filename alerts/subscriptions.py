@@ -1,0 +1,121 @@
+"""Who follows which watch, and how often they hear of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from alerts.notices import close_notice
+from storage.tables import Change, Digest, Mail, Subscription
+
+RHYTHMS = ("immediately", "daily", "weekly")
+
+# RFC 5322 dot-atom with the letters of RFC 6531; quoted local parts are as good as always a mistake.
+_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+
+
+class SubscriptionError(ValueError):
+    """What is wrong with an address, a rhythm or a watch, as one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """`outcome`: created | unchanged | rhythm | resumed (after bounces) | again (after unsubscribing)."""
+
+    subscription: Subscription
+    outcome: Literal["created", "unchanged", "rhythm", "resumed", "again"]
+
+
+def subscribe(session: Session, address: str, watch: str, rhythm: str, now: datetime) -> Subscribed:
+    """Follow `watch` from this moment; doing it twice changes nothing. Raises SubscriptionError."""
+    address = valid_address(address)
+    if rhythm not in RHYTHMS:
+        raise SubscriptionError(f'"{rhythm}" is no rhythm; choose {", ".join(RHYTHMS[:-1])} or {RHYTHMS[-1]}')
+    known = _find(session, address, watch)
+    if known is None or known.state == "ended":
+        fresh = known or Subscription(address=address, watch=watch)
+        fresh.rhythm, fresh.state, fresh.created, fresh.ended = rhythm, "active", now, None
+        fresh.welcomed, fresh.last_digest, fresh.bounces = False, None, 0
+        fresh.start_change_id = session.scalar(select(func.max(Change.id))) or 0
+        session.add(fresh)
+        session.flush()
+        return Subscribed(fresh, "created" if known is None else "again")
+    outcome: Literal["unchanged", "rhythm", "resumed"] = "unchanged" if known.rhythm == rhythm else "rhythm"
+    known.rhythm = rhythm
+    if known.state == "paused":
+        resume(session, known, now)
+        outcome = "resumed"
+    session.flush()
+    return Subscribed(known, outcome)
+
+
+def unsubscribe(session: Session, address: str, watch: str | None, now: datetime) -> list[Subscription]:
+    """End one subscription of this address, or with `watch` None all of them; returns those that ended just now.
+
+    It holds at once: what waits in the outbox for them is deleted. A mail in a server's hands cannot be called back.
+    """
+    mine = select(Subscription).where(
+        func.lower(Subscription.address) == address.strip().lower(), Subscription.state != "ended"
+    )
+    if watch is not None:
+        mine = mine.where(Subscription.watch == watch)
+    ended = list(session.scalars(mine))
+    for subscription in ended:
+        subscription.state, subscription.ended = "ended", now
+        close_notice(session, notice_key(subscription.id), now)
+        digests = select(Digest.id).where(Digest.subscription_id == subscription.id)
+        session.execute(
+            delete(Mail).where(Mail.digest_id.in_(digests), Mail.state.in_(("pending", "failed", "uncertain")))
+        )
+    session.flush()
+    return ended
+
+
+def subscriptions(session: Session, *, ended: bool = False) -> list[Subscription]:
+    """All who are told, by watch and address; with `ended` also those who were."""
+    query = select(Subscription).order_by(Subscription.watch, Subscription.address)
+    return list(session.scalars(query if ended else query.where(Subscription.state != "ended")))
+
+
+def resume(session: Session, subscription: Subscription, now: datetime) -> None:
+    """Believe in a paused address again; what it missed meanwhile is still untold and follows."""
+    subscription.state, subscription.bounces = "active", 0
+    close_notice(session, notice_key(subscription.id), now)
+
+
+def notice_key(subscription_id: int) -> str:
+    """The notice that this reader cannot be reached."""
+    return f"subscription:{subscription_id}"
+
+
+def valid_address(text: str) -> str:
+    """The address with its domain in lower case and ASCII. Raises SubscriptionError."""
+    address = text.strip()
+    shown = re.sub(r"[^\x20-\x7e\xa0-\uffff]", "?", address)[:80]
+    problem = SubscriptionError(f'"{shown}" is no e-mail address; write it plainly, as name@example.org')
+    local, at, domain = address.rpartition("@")
+    if not at or not address.isprintable() or not _LOCAL.fullmatch(local) or len(local.encode()) > 64:
+        raise problem
+    try:
+        domain = domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        raise problem from None
+    labels = domain.split(".")
+    if (len(labels) < 2 and domain != "localhost") or not all(_LABEL.fullmatch(label) for label in labels):
+        raise problem
+    if len(f"{local}@{domain}".encode()) > 254:
+        raise problem
+    return f"{local}@{domain}"
+
+
+def _find(session: Session, address: str, watch: str) -> Subscription | None:
+    # Nobody runs a server where Jan@ and jan@ are two people; two mails for one reader would be the result.
+    return session.scalars(
+        select(Subscription).where(func.lower(Subscription.address) == address.lower(), Subscription.watch == watch)
+    ).first()
