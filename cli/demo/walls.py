@@ -48,8 +48,8 @@ def plain(view: View, title: str) -> str:
 
 
 def _in_chrome(view: View, title: str, body: str) -> str:
-    layout = wordpress if view.era == WORDPRESS else modern
-    return layout.document(view, metadata.head(view, title, f"{view.base}/"), f"<h1>{escape(title)}</h1>{body}")
+    document = wordpress.document if view.era == WORDPRESS else modern.document
+    return document(view, metadata.head(view, title, f"{view.base}/"), f"<h1>{escape(title)}</h1>{body}")
 
 
 def _truncated(page: str) -> str:
@@ -60,9 +60,9 @@ def _truncated(page: str) -> str:
 
 
 def _wrong_article(view: View, article: ReplicaArticle | None) -> str:
-    layout = wordpress if view.era == WORDPRESS else modern
+    article_page = wordpress.article_page if view.era == WORDPRESS else modern.article_page
     other = next((each for each in view.replica.newest() if article is None or each.slug != article.slug), None)
-    return layout.article_page(view, other) if other else not_found(view)
+    return article_page(view, other) if other else not_found(view)
 
 
 def _login_wall(view: View, article: ReplicaArticle | None) -> str:
