@@ -105,7 +105,10 @@ def _take_variable(layers: Layers, variable: str, text: str, keys: Mapping[str, 
     elif key:
         layers.files.pop(key, None)
     if key is None:
-        raise ConfigError(f"${variable} sets no known key{did_you_mean(variable, by_name)}")
+        # Compared without the prefix, which would make every name look alike.
+        hint = did_you_mean(name.removeprefix(PREFIX), [known.removeprefix(PREFIX) for known in by_name])
+        hint = hint.replace("mean '", f"mean '{PREFIX}")
+        raise ConfigError(f"${variable} sets no known key{hint}")
     if layers.origins.get(key, "").startswith("$"):
         raise ConfigError(f"{layers.origins[key]} and {origin} set the same key; only one of them is allowed.")
     layers.origins[key] = origin
