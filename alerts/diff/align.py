@@ -16,6 +16,7 @@ MOVE_CHARACTERS = 20  # shorter texts resemble each other by chance
 _SAME_CHARACTERS = 8  # but the very same heading is the same heading
 _MAX_CELLS = 100_000  # comparisons of two blocks
 _MOST_REPEATED = 8
+_FEW_WORDS = 4
 
 Pair = tuple[int, int]
 
@@ -104,22 +105,18 @@ def _alike(rows: list[int], columns: list[int], old: Sequence[Tokens], new: Sequ
     """Pairs of blocks that may be one block, changed, and the words such a pair would keep."""
     # Where there are too many to compare all with all: a band around the diagonal.
     band = max(1, _MAX_CELLS // (2 * len(rows))) if rows else 0
+    candidates = [(j, new[j].words) for j in columns]
     found: dict[Pair, float] = {}
     for r, i in enumerate(rows):
-        middle = r * len(columns) // len(rows)
-        for j in columns[max(0, middle - band) : middle + band]:
-            alike = similarity(old[i], new[j])
-            if alike >= PAIR:
-                found[i, j] = alike * alike * (len(old[i].words) + len(new[j].words))
+        middle, words = r * len(columns) // len(rows), old[i].words
+        for j, other in candidates[max(0, middle - band) : middle + band]:
+            alike = Indel.normalized_similarity(words, other, score_cutoff=PAIR)
+            if not alike and min(len(words), len(other)) <= _FEW_WORDS:
+                # Of a heading of a few words the letters decide, if they are very alike.
+                alike = Indel.normalized_similarity(old[i].text, new[j].text, score_cutoff=0.75)
+            if alike:
+                found[i, j] = alike * alike * (len(words) + len(other))
     return found
-
-
-def similarity(old: Tokens, new: Tokens) -> float:
-    """Kept words as a share of all words; for a heading of a few words the letters decide, if they are very alike."""
-    alike = Indel.normalized_similarity(old.words, new.words, score_cutoff=PAIR)
-    if alike < PAIR and min(len(old.words), len(new.words)) <= 4:
-        return Indel.normalized_similarity(old.text, new.text, score_cutoff=0.75)
-    return alike
 
 
 def _heaviest_chain(weights: dict[Pair, float], columns: int) -> list[Pair]:
@@ -164,15 +161,15 @@ def _find_same_elsewhere(result: Alignment, old_keys: str, new_keys: str, old: S
 
 def find_moves(result: Alignment, old: Sequence[Tokens], new: Sequence[Tokens]) -> None:
     """Of what is left, blocks that are found again elsewhere, be it with a few other words."""
-    left = [i for i in result.removed if len(old[i].text) >= MOVE_CHARACTERS]
-    right = [j for j in result.added if len(new[j].text) >= MOVE_CHARACTERS]
+    left = [(i, old[i].words) for i in result.removed if len(old[i].text) >= MOVE_CHARACTERS]
+    right = [(j, new[j].words) for j in result.added if len(new[j].text) >= MOVE_CHARACTERS]
     if len(left) * len(right) > _MAX_CELLS:
         return
     alike = [
         (score, i, j)
-        for i in left
-        for j in right
-        if (score := Indel.normalized_similarity(old[i].words, new[j].words, score_cutoff=MOVE)) >= MOVE
+        for i, words in left
+        for j, other in right
+        if (score := Indel.normalized_similarity(words, other, score_cutoff=MOVE))
     ]
     taken: tuple[set[int], set[int]] = set(), set()
     for _, i, j in sorted(alike, key=lambda found: (-found[0], found[1], found[2])):

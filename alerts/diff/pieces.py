@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from rapidfuzz.distance import Indel, LCSseq
 
@@ -41,34 +42,31 @@ def _pieces(
     piece_side: Sequence[Tokens],
 ) -> list[tuple[int, tuple[int, ...]]]:
     """For each whole that fell apart: it and its pieces in order. No piece is used twice."""
-    found = []
-    free = [q for q in loose if len(piece_side[q].words) >= _LEAST_WORDS]
+    found: list[tuple[int, tuple[int, ...]]] = []
+    free = [(q, piece_side[q].words) for q in loose if len(piece_side[q].words) >= _LEAST_WORDS]
     if len(free) * len(wholes) > _MAX_CELLS:
-        return []
+        return found
     for whole in sorted(wholes):
         text = whole_side[whole].words
         parts = [partner[whole]] if whole in partner else []
-        candidates = free
-        if parts:
-            candidates = [q for q in free if abs(q - parts[0]) <= _REACH]
-        contained = [
-            q for q in candidates if _shared(text, piece_side[q].words) >= _CONTAINED * len(piece_side[q].words)
-        ]
-        for q in sorted(contained, key=lambda q: (-len(piece_side[q].words), q)):
+        near = [(q, words) for q, words in free if not parts or abs(q - parts[0]) <= _REACH]
+        contained = [(q, words) for q, words in near if _shared(text, words, _CONTAINED * len(words))]
+        for q, words in sorted(contained, key=lambda piece: (-len(piece[1]), piece[0])):
             if parts and min(abs(q - part) for part in parts) > _REACH:
                 continue
             grown = sorted([*parts, q])
             gain = _shared(text, _joined(grown, piece_side)) - _shared(text, _joined(parts, piece_side))
-            if gain >= _GAIN * len(piece_side[q].words):
+            if gain >= _GAIN * len(words):
                 parts = grown
         if len(parts) > 1 and Indel.normalized_similarity(text, _joined(parts, piece_side)) >= _WHOLE:
             found.append((whole, tuple(parts)))
-            free = [q for q in free if q not in parts]
+            free = [(q, words) for q, words in free if q not in parts]
     return found
 
 
-def _shared(a: str, b: str) -> int:
-    return int(LCSseq.similarity(a, b))
+def _shared(a: str, b: str, least: float = 0) -> int:
+    """Words in common, in order; 0 when there are fewer than `least`."""
+    return int(LCSseq.similarity(a, b, score_cutoff=ceil(least)))
 
 
 def _joined(parts: list[int], side: Sequence[Tokens]) -> str:

@@ -27,13 +27,16 @@ _SURFACE = frozenset({"case", "punctuation", "typography"})
 _QUOTED = re.compile(
     r"“[^“”\n]*”|„[^„”“\n]*[”“]|\"[^\"\n]*\"|«[^«»\n]*»|(?<!\w)‘[^‘\n]{1,400}?’(?!\w)|(?<!\w)'[^'\n]{1,400}?'(?!\w)"
 )
+_INSIDE_SENTENCE = re.compile(r"[\w,;)]\s['‘“\"„(]?$")
+_ANYWHERE = re.compile(r"(?:^|\W)$")
 
 
 class Judge:
     """Judges changes within one article; both whole texts tell which capitals are names."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        self._texts = (*old, *new)
+        self._text = "\n".join(dict.fromkeys([*old, *new]))
+        self._names: dict[str, bool] = {}
 
     def block(self, change: BlockChange) -> Verdict:
         if change.op in ("added", "removed"):
@@ -78,13 +81,26 @@ class Judge:
     def _is_name(self, word: str, opens_sentence: bool) -> bool:
         if not word[0].isupper():
             return False
-        if not opens_sentence or (not word[1:].islower() and len(word) > 1):
+        if not opens_sentence or (len(word) > 1 and not word[1:].islower()):
             return True
         # A capital that opens a sentence says nothing; the same word elsewhere does.
-        inside = re.compile(rf"[\w,;)]\s+{re.escape(word)}(?!\w)")
-        common = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")
-        texts = self._texts
-        return any(map(inside.search, texts)) and not any(map(common.search, texts))
+        known = self._names.get(word)
+        if known is None:
+            known = self._names[word] = _found(word, self._text, _INSIDE_SENTENCE) and not _found(
+                word.lower(), self._text, _ANYWHERE
+            )
+        return known
+
+
+def _found(word: str, text: str, before: re.Pattern[str]) -> bool:
+    """Whether the whole word occurs after something that matches; `str.find` is what makes this cheap."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not text[end : end + 1].isalnum() and before.search(text[max(0, at - 4) : at]):
+            return True
+        at = text.find(word, end)
+    return False
 
 
 def strongest(verdicts: Sequence[Verdict]) -> Verdict:

@@ -28,8 +28,19 @@ class Word:
     text: str
     key: str  # folded, in lower case
     number: str  # what it counts, or empty
-    context: frozenset[str]  # one token before, two after
-    opens_sentence: bool
+    whole: str  # the text it stands in, and where
+    start: int
+    end: int
+
+    @property
+    def context(self) -> set[str]:
+        """One token before, two after."""
+        before, after = _tokens(self.whole[max(0, self.start - 40) : self.start]), _tokens(self.whole[self.end :][:40])
+        return {*before[-1:], *after[:2]}
+
+    @property
+    def opens_sentence(self) -> bool:
+        return bool(_SENTENCE_OPENING.search(self.whole[max(0, self.start - 40) : self.start]))
 
 
 @dataclass(frozen=True)
@@ -50,10 +61,8 @@ class Side:
 
     def _word(self, start: int, end: int) -> Word:
         text = self.text[start:end]
-        before, after = self.text[max(0, start - 40) : start], self.text[end : end + 40]
-        near = [*_tokens(before)[-1:], *_tokens(after)[:2]]
         key = fold(text).casefold()
-        return Word(text, key, _number(key, text), frozenset(near), bool(_SENTENCE_OPENING.search(before)))
+        return Word(text, key, _number(key), self.text, start, end)
 
     @property
     def neighbours(self) -> tuple[str, str]:
@@ -212,8 +221,7 @@ def _tokens(text: str) -> list[str]:
     return [token.strip('.,;:!?()"“”‘’').casefold() for token in re.findall(r"[€$£%‰]|[^\s€$£%‰]+", text)]
 
 
-def _number(key: str, text: str) -> str:
+def _number(key: str) -> str:
     if key[0].isdigit():
         return key.replace(".", "") if _THOUSANDS.match(key) else key
-    # "May" and "One" are what they seem; "een" is an article.
-    return lexicon.NUMBER_WORDS.get(key, lexicon.NUMBER_WORDS.get(text.casefold(), ""))
+    return lexicon.NUMBER_WORDS.get(key, "")

@@ -141,6 +141,9 @@ def _spell_out(stretches: list[Stretch], old: Tokens, new: Tokens) -> Words:
             parts.append((op, text))
 
     def change(gone: str, came: str) -> None:
+        if gone == came:
+            put("=", gone)
+            return
         lead, gone, came, tail = _common_space(gone, came)
         put("=", lead)
         put("-", gone)
@@ -154,11 +157,7 @@ def _spell_out(stretches: list[Stretch], old: Tokens, new: Tokens) -> Words:
         while i < stop_old:
             (old_start, old_end), (new_start, new_end) = old.spans[i], new.spans[j]
             change(old.text[old_at:old_start], new.text[new_at:new_start])
-            gone, came = old.text[old_start:old_end], new.text[new_start:new_end]
-            if gone == came:
-                put("=", gone)
-            else:
-                change(gone, came)
+            change(old.text[old_start:old_end], new.text[new_start:new_end])
             old_at, new_at, i, j = old_end, new_end, i + 1, j + 1
         i, j = resume_old, resume_new
         # Up to the next kept token: the change takes the white space around it along.
