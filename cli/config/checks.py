@@ -86,7 +86,7 @@ def storage_url(text: str) -> str:
     scheme, found, rest = text.partition("://")
     if _CONTROL.search(text) or not found:
         raise ValueError(f"must be {STORAGE_ALLOWED}")
-    if scheme in {"postgresql", "postgresql+psycopg"} and urlsplit(f"//{rest}").path.strip("/"):
+    if scheme in {"postgresql", "postgresql+psycopg"} and re.fullmatch(r"[^/\s]*/[^/?\s]+(\?\S*)?", rest):
         return f"postgresql+psycopg://{rest}"
     database = rest.partition("?")[0].removeprefix("/")
     if scheme == "sqlite" and rest.startswith("/") and database not in {"", ":memory:"}:

@@ -70,9 +70,9 @@ def gather(named: str | None, environ: Mapping[str, str], keys: Mapping[str, Key
 def find_file(named: str | None, environ: Mapping[str, str]) -> Path | None:
     """The absolute path of the file that counts; a named file counts even when it is missing."""
     if named is not None:
-        return Path(named).expanduser().absolute()
+        return _absolute(named)
     if environ.get("NIEUWSWACHT_CONFIG"):
-        return Path(environ["NIEUWSWACHT_CONFIG"]).expanduser().absolute()
+        return _absolute(environ["NIEUWSWACHT_CONFIG"])
     places = (Path(FILE_NAME).absolute(), user_config_path(APP, appauthor=False) / FILE_NAME)
     return next((place for place in places if os.path.exists(place)), None)  # noqa: PTH110 - False where not permitted
 
@@ -100,7 +100,7 @@ def _take_variable(layers: Layers, variable: str, text: str, keys: Mapping[str, 
     key = by_name.get(name)
     origin = f"${variable}"
     if key is None and name.endswith("_FILE") and (key := by_name.get(name.removesuffix("_FILE"))):
-        layers.files[key] = Path(text).expanduser().absolute()
+        layers.files[key] = _absolute(text)
         text = _read_secret(variable, layers.files[key])
     elif key:
         layers.files.pop(key, None)
@@ -157,7 +157,12 @@ def _anchor(layers: Layers, key: str, base: Path) -> None:
 def _path(value: Any, base: Path) -> Any:
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         return value
-    return Path(os.path.abspath(base / Path(value).expanduser()))  # noqa: PTH100 - resolve() would follow links
+    return _absolute(value, base)
+
+
+def _absolute(path: str, base: Path | None = None) -> Path:
+    # Not Path.expanduser and resolve: one raises for an unknown "~user", the other follows links.
+    return Path(os.path.abspath((base or Path.cwd()) / os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
 def _paths(value: Any, base: Path) -> Any:

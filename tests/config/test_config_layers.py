@@ -84,6 +84,10 @@ def test_a_relative_path_in_the_environment_starts_here(alone: Path) -> None:
 def test_an_absolute_path_and_a_server_stay_as_they_are(alone: Path) -> None:
     url = "NIEUWSWACHT_STORAGE__URL"
     assert load(None, {url: "sqlite:////srv/a.db"}).storage.url == "sqlite:////srv/a.db"
+    assert load(None, {"NIEUWSWACHT_MAIL__FOLDER": "~/uit"}).mail.folder == alone.parent / "home/uit"
+    assert load(None, {url: "postgresql+psycopg://u:p[w@h/d?sslmode=require"}).storage.url.endswith(
+        "p[w@h/d?sslmode=require"
+    )
     assert load(None, {url: "postgresql://u@h/d"}).storage.url == "postgresql+psycopg://u@h/d"
 
 
