@@ -89,7 +89,7 @@ class Teller:
         pairs = self._pairs(change, limit)
         shown = pairs[: _PAIRS_PER_PIECE if limit == _LIMIT else 1]
         lines = tuple(line for pair in shown for line in self._lines(pair))
-        if change.op in ("moved", "split", "merged") and change.old.split() == change.new.split():
+        if change.op == "moved" and change.old == change.new:
             lines = (Line(self._phrases.quoted, marks.plain(change.new, limit)),)
         label = sentence(self._what(change, shown)) + (f" ({where})" if where else "")
         return Piece(label, lines), len(pairs) - len(shown)
@@ -100,6 +100,8 @@ class Teller:
             return [((), new)]
         if change.op == "removed":
             return [(old, ())]
+        if change.op in ("split", "merged") and change.old.split() == change.new.split():
+            return [marks.break_pair(change)]
         if not marks.marks_help(change.words):
             # Far from the old text the new one speaks for itself; a short old text still helps to compare.
             return [(old if len(change.old) <= limit else (), new)]

@@ -97,7 +97,7 @@ class Composer:
             return ""
         usual = _USUAL_HOURS.get(edition.rhythm)
         span = edition.until - edition.since
-        words = phrases.period.format(between=self._moments.between(edition.since, edition.until))
+        words = phrases.period.format(start=self._moments.at(edition.since), end=self._moments.at(edition.until))
         if usual and span > timedelta(hours=usual):
             words += " " + phrases.plural(phrases.days_covered, round(span / timedelta(days=1)))
         return words
@@ -114,7 +114,8 @@ class Composer:
     def _why(self) -> list[str]:
         edition, phrases = self._edition, self._phrases
         names = {"watch": clean(edition.watch_title), "source": clean(edition.source_title)}
-        why = [phrases.why[edition.rhythm].format(**names), phrases.made_by]
+        zone = phrases.zones.get(edition.timezone, edition.timezone)
+        why = [phrases.why[edition.rhythm].format(**names), phrases.times.format(zone=zone)]
         return [*why, clean(edition.command_hint)] if edition.command_hint else why
 
     def _footer(self) -> list[Link]:

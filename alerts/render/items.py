@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from alerts.entries import Edition, Entry
 from alerts.render.changes import Teller
 from alerts.render.clean import clean, shorten, slug_label, web_link
@@ -12,6 +14,7 @@ from storage.article import Article
 
 _TITLE_LIMIT = 300
 _EXCERPT_LIMIT = 400
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 def told_as(entry: Entry) -> str:
@@ -33,11 +36,12 @@ class ItemMaker:
     def newest(self, article: Article) -> Item:
         """An article of a welcome."""
         meta = " · ".join(self._byline(article))
-        return Item(title_of(article), web_link(article.url), meta=meta, excerpt=_excerpt(article))
+        return Item(title_of(article), web_link(article.url), _language(article), meta=meta, excerpt=_excerpt(article))
 
     def listed(self, entry: Entry) -> Item:
         """Title, link and what happened, no more."""
-        return Item(shorten(title_of(entry.article), 120), web_link(entry.url), sentence(self._label(entry)))
+        title = shorten(title_of(entry.article), 120)
+        return Item(title, web_link(entry.url), _language(entry.article), sentence(self._label(entry)))
 
     def short(self, entry: Entry) -> Item:
         """A minor change."""
@@ -47,8 +51,9 @@ class ItemMaker:
         return Item(
             title_of(entry.article),
             web_link(entry.url),
-            sentence(self._label(entry)),
-            self._seen(entry),
+            _language(entry.article),
+            told.pieces[0].label if told and told.pieces else sentence(self._label(entry)),
+            self._when(entry),
             pieces=told.pieces if told else (),
             links=self._more(entry, told.left) if told and told.left else (),
         )
@@ -59,7 +64,7 @@ class ItemMaker:
         if entry.diff and entry.before and change != "new":
             told = self._teller.tell(entry.diff, entry.before, entry.article)
         notes = [phrases.became_relevant] if entry.became_relevant else []
-        excerpt = _excerpt(entry.article) if told is None else ""
+        excerpt = _excerpt(entry.article) if told is None and change != "moved" else ""
         if told and told.rewritten:
             notes.append(phrases.rewritten)
             excerpt = told.rewritten
@@ -68,7 +73,8 @@ class ItemMaker:
         return Item(
             title_of(entry.article),
             web_link(entry.url),
-            sentence(self._label(entry)),
+            _language(entry.article),
+            "" if change == "new" else sentence(self._label(entry)),  # its section says so
             " · ".join([*self._byline(entry.article), self._seen(entry)]),
             tuple(notes),
             excerpt,
@@ -79,7 +85,8 @@ class ItemMaker:
     def _label(self, entry: Entry) -> str:
         change = told_as(entry)
         if change == "edited":
-            what = self._teller.facets(entry.diff) if entry.diff else self._phrases.facets["body"]
+            # Another version in which no word differs: signs that look alike, such as quotation marks.
+            what = self._teller.facets(entry.diff) if entry.diff else self._phrases.kinds["typography"]
             return self._phrases.changed.format(what=what)
         return self._phrases.labels[change]
 
@@ -94,13 +101,17 @@ class ItemMaker:
         earlier, later = entry.seen_between
         if entry.change == "new" and earlier is None:
             return phrases.first_seen.format(moment=self._moments.at(later))
-        seen = phrases.seen[entry.change].format(between=self._moments.between(earlier, later))
+        return phrases.seen[entry.change].format(when=self._when(entry))
+
+    def _when(self, entry: Entry) -> str:
+        phrases = self._phrases
+        between = self._moments.between(*entry.seen_between)
         if entry.change not in ("edited", "reverted"):
-            return seen
+            return between
         aside = [phrases.version.format(n=phrases.number(entry.version))]
         if entry.versions_between:
             aside.append(phrases.plural(phrases.versions_between, entry.versions_between))
-        return f"{seen} ({', '.join(aside)})"
+        return f"{between} ({', '.join(aside)})"
 
     def _more(self, entry: Entry, left: int) -> tuple[Link, ...]:
         """Where to see the rest. Without web pages the article itself is all there is to link to."""
@@ -108,10 +119,17 @@ class ItemMaker:
         before = self._phrases.plural(self._phrases.more_changes, left) if left else ""
         if permalink:
             text = self._phrases.stored_text if entry.change == "gone" else self._phrases.all_changes
-            return (Link(text, permalink, before),)
-        return (Link(self._phrases.read_article, web_link(entry.url), before),) if left else ()
+            return (self._link(text, permalink, before),)
+        return (self._link(self._phrases.read_article, web_link(entry.url), before),) if left else ()
+
+    def _link(self, text: str, url: str, before: str) -> Link:
+        return Link(text if before else sentence(text), url, before)
 
 
 def _excerpt(article: Article) -> str:
     text = article.lead or next((block.text for block in article.blocks if block.kind != "heading"), "")
     return shorten(clean(text), _EXCERPT_LIMIT)
+
+
+def _language(article: Article) -> str:
+    return article.language if _LANGUAGE_TAG.fullmatch(article.language) else ""

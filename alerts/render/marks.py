@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from alerts.diff import BlockChange, Words, excerpts
 from alerts.render.clean import clean, shorten
@@ -10,6 +10,7 @@ from alerts.render.view import Run
 
 Pair = tuple[tuple[Run, ...], tuple[Run, ...]]
 _PARAGRAPH_BREAK = " ¶ "
+_AROUND_BREAK = 80
 
 
 def marks_help(words: Sequence[Run]) -> bool:
@@ -39,12 +40,32 @@ def sentence_pairs(change: BlockChange, limit: int) -> list[Pair]:
     ]
 
 
+def break_pair(change: BlockChange) -> Pair:
+    """The words on both sides of the first paragraph break that was made or taken away."""
+    broken = change.new if "\n" in change.new else change.old
+    start, _, end = broken.partition("\n")
+    start, end = start[-_AROUND_BREAK:], shorten(end, _AROUND_BREAK)
+    if len(start) == _AROUND_BREAK:
+        start = "… " + start.partition(" ")[2]
+    one, two = (("=", f"{start} {end}"),), (("=", f"{start}{_PARAGRAPH_BREAK}{end}"),)
+    return (one, two) if broken is change.new else (two, one)
+
+
 def _joined(runs: Sequence[Run]) -> str:
     return "".join(text for _, text in runs)
 
 
 def _shown_runs(runs: Sequence[Run]) -> tuple[Run, ...]:
-    return tuple((op, _shown(text)) for op, text in runs if text)
+    return tuple(part for op, text in runs for part in _bare(op, _shown(text)))
+
+
+def _bare(op: str, text: str) -> Iterator[Run]:
+    """A run with the spaces around it set apart: a marked space looks like a slip of ours."""
+    word = text.strip(" ")
+    start, _, end = text.partition(word) if word else (text, "", "")
+    for kind, part in (("=", start), (op, word), ("=", end)):
+        if part:
+            yield kind, part
 
 
 def _shown(text: str) -> str:

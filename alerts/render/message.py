@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
+from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy, default
@@ -37,7 +38,19 @@ class _AddressListHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: " + str(self).replace(", ", f",{policy.linesep} ") + policy.linesep
 
 
+class _SubjectHeader(UnstructuredHeader, BaseHeader):
+    """The standard folding adds a space where plain and encoded words meet at a line end."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        value = str(self)
+        encoded = (
+            value if value.isascii() else Header(value, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        )
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
 _REGISTRY = HeaderRegistry()
+_REGISTRY.map_to_type("subject", _SubjectHeader)
 for _name in ("list-unsubscribe", "in-reply-to", "references"):
     _REGISTRY.map_to_type(_name, _AddressListHeader)
 _POLICY = SMTP.clone(header_factory=_REGISTRY)

@@ -42,8 +42,8 @@ class Moments:
         return self.phrases.at.format(day=self.day(moment), clock=self.clock(moment))
 
     def at_full(self, moment: datetime) -> str:
-        """As `at`, with the year."""
-        return self.phrases.at.format(day=self.full_day(self.local(moment).date()), clock=self.clock(moment))
+        """As `at`, always with the year."""
+        return self.phrases.at_full.format(day=self.full_day(self.local(moment).date()), clock=self.clock(moment))
 
     def between(self, earlier: datetime | None, later: datetime) -> str:
         """We saw two moments and nothing in between, and say no more than that."""

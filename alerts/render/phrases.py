@@ -29,6 +29,7 @@ class Phrases:
     # Moments
     clock: str
     at: str
+    at_full: str
     before: str
     around: str
     between_same_day: str
@@ -38,6 +39,7 @@ class Phrases:
     subject_single: Mapping[str, str]
     subject_edited_part: str
     subject_edited_text: str
+    subject_edited_minor: str
     subject_many: str
     subject_weekly: str
     subject_quiet: str
@@ -52,9 +54,7 @@ class Phrases:
     period: str
     days_covered: Plural
     counts: Mapping[str, Plural]
-    quiet_heading: str
     quiet_text: Plural
-    welcome_heading: str
     welcome_text: str
     welcome_promise: Mapping[str, str]
     welcome_newest: Plural
@@ -107,7 +107,8 @@ class Phrases:
     unsubscribe: str
     unsubscribe_mail: str
     preferences: str
-    made_by: str
+    times: str
+    zones: Mapping[str, str]
 
     def number(self, n: int) -> str:
         return format_decimal(n, locale=self.locale)

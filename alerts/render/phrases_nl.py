@@ -9,6 +9,7 @@ DUTCH = Phrases(
     locale="nl",
     clock="H.mm",
     at="{day} {clock} uur",
+    at_full="{day}, {clock} uur",
     before="uiterlijk {moment}",
     around="omstreeks {moment}",
     between_same_day="tussen {day} {start} en {end} uur",
@@ -21,6 +22,7 @@ DUTCH = Phrases(
         "reverted": "Teruggedraaid: “{title}”",
     },
     subject_edited_part="Gewijzigd: {what} van “{title}”",
+    subject_edited_minor="Kleine wijziging: “{title}”",
     subject_edited_text="Gewijzigd: “{title}”",
     subject_many="{counts}: {title}",
     subject_weekly="Weekoverzicht: {counts} – {source}",
@@ -39,7 +41,7 @@ DUTCH = Phrases(
     operator_prefix={"storing": "[storing]", "hersteld": "[hersteld]"},
     rhythm={"immediately": "Direct bericht", "daily": "Dagoverzicht", "weekly": "Weekoverzicht"},
     masthead="{source} · {rhythm} · {moment}",
-    period="Gezien {between}.",
+    period="Over de periode van {start} tot {end}.",
     days_covered=Plural("Dit overzicht beslaat {n} dag.", "Dit overzicht beslaat {n} dagen."),
     counts={
         "new": Plural("{n} nieuw artikel", "{n} nieuwe artikelen"),
@@ -49,12 +51,12 @@ DUTCH = Phrases(
         "returned": Plural("{n} artikel weer bereikbaar", "{n} artikelen weer bereikbaar"),
         "moved": Plural("{n} artikel met een nieuw adres", "{n} artikelen met een nieuw adres"),
     },
-    quiet_heading="Geen wijzigingen deze week",
     quiet_text=Plural(
-        "Er is {n} artikel gecontroleerd. Er is niets nieuws verschenen over dit onderwerp en niets gewijzigd.",
-        "Er zijn {n} artikelen gecontroleerd. Er is niets nieuws verschenen over dit onderwerp en niets gewijzigd.",
+        "Geen wijzigingen deze week. Er is {n} artikel gecontroleerd; over dit onderwerp is niets nieuws "
+        "verschenen en niets gewijzigd.",
+        "Geen wijzigingen deze week. Er zijn {n} artikelen gecontroleerd; over dit onderwerp is niets nieuws "
+        "verschenen en niets gewijzigd.",
     ),
-    welcome_heading="Welkom",
     welcome_text="U volgt vanaf nu “{watch}” op {source}.",
     welcome_promise={
         "immediately": "U krijgt een bericht zodra een artikel over dit onderwerp verschijnt, wijzigt of verdwijnt.",
@@ -103,12 +105,12 @@ DUTCH = Phrases(
     byline_published="gepubliceerd {day}",
     first_seen="voor het eerst gezien op {moment}",
     seen={
-        "new": "verschenen {between}",
-        "edited": "gewijzigd {between}",
-        "moved": "verplaatst {between}",
-        "gone": "verdwenen {between}",
-        "returned": "teruggekeerd {between}",
-        "reverted": "teruggedraaid {between}",
+        "new": "verschenen {when}",
+        "edited": "gewijzigd {when}",
+        "moved": "verplaatst {when}",
+        "gone": "verdwenen {when}",
+        "returned": "teruggekeerd {when}",
+        "reverted": "teruggedraaid {when}",
     },
     versions_between=Plural("met {n} versie ertussen", "met {n} versies ertussen"),
     became_relevant="Dit artikel bestond al; door een wijziging gaat het nu over dit onderwerp.",
@@ -201,5 +203,6 @@ DUTCH = Phrases(
     unsubscribe="Afmelden",
     unsubscribe_mail="Afmelden per mail",
     preferences="Vaker of minder vaak ontvangen",
-    made_by="Tijden zijn Nederlandse tijd. Wij zagen de site op twee momenten en niet daartussen; vandaar “tussen”.",
+    times="Tijden zijn in {zone}. Wij bekijken de site van tijd tot tijd; vandaar “tussen”.",
+    zones={"Europe/Amsterdam": "Nederlandse tijd"},
 )

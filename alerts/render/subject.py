@@ -47,6 +47,8 @@ def _single(entry: Entry, phrases: Phrases, stamp: str) -> str:
         stamp = f" ({phrases.version.format(n=phrases.number(entry.version))})"
     if change != "edited":
         return _fitted(phrases.subject_single[change], stamp, title=title)
+    if entry.significance == "minor":
+        return _fitted(phrases.subject_edited_minor, stamp, title=title)
     facets = entry.diff.facets if entry.diff else ()
     if not facets or facets == ("body",):
         return _fitted(phrases.subject_edited_text, stamp, title=title)

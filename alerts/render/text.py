@@ -66,6 +66,10 @@ def _full(item: Item) -> Iterator[str]:
 
 def _piece(piece: Piece) -> Iterator[str]:
     yield from wrap(piece.label, _INDENT)
+    yield from _lines(piece)
+
+
+def _lines(piece: Piece) -> Iterator[str]:
     width = max((len(line.word) for line in piece.lines), default=0) + 1
     for line in piece.lines:
         yield from wrap(line.text, _INDENT, f"{line.word:<{width}}")
@@ -77,7 +81,7 @@ def _short(item: Item) -> Iterator[str]:
         yield _INDENT + item.url
     yield from wrap(" · ".join(words for words in (item.label, item.meta) if words), _INDENT)
     for piece in item.pieces:
-        yield from _piece(piece)
+        yield from _lines(piece)
     for link in item.links:
         yield from _link(link, _INDENT)
 

@@ -43,6 +43,7 @@ class Item:
 
     title: str
     url: str
+    language: str
     label: str = ""
     meta: str = ""
     notes: tuple[str, ...] = ()
