@@ -20,7 +20,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from service_identity import VerificationError
 from twisted.internet import error as network
 from twisted.python.failure import Failure
-from twisted.web._newclient import ParseError
+from twisted.web._newclient import ParseError, ResponseNeverReceived
 
 from crawler.content import is_markup
 
@@ -45,6 +45,15 @@ EXPLANATIONS = {
     "robots": "The site's robots.txt forbids this page, so it is not read. Ask the site's operator for permission.",
     "robots_unavailable": "robots.txt could not be read, so nothing was fetched there. The next crawl tries again.",
     "type": "This is not a web page (a PDF, an image, data). Exclude its address in the source file.",
+    "feed": "The feed or sitemap is damaged or declares entities, so it was not read. Check its address in a browser.",
+    "endless": "The listing goes on beyond `max_pages` of the source file. Raise it if these are real pages.",
+    "empty": "The page is empty. The next crawl tries again; if it lasts, open it in a browser.",
+    "no_article": "The page is no article: a listing, an error page or a wall. Try `nieuwswacht extract URL`.",
+    "no_title": "No headline was found. Try `nieuwswacht extract URL`; the layout may have changed.",
+    "no_body": "No text was found. Try `nieuwswacht extract URL`; the layout may have changed.",
+    "wall": "The site shows a consent, log-in or bot wall instead of the page. Ask the site's operator for access.",
+    "layout": "The page is nested or built in a way that cannot be read. Try `nieuwswacht extract URL`.",
+    "wrong_article": "The address shows another article than it held. Its history is kept; look at it in a browser.",
     "error": "A fault of our own while fetching. The log has the details; please report it.",
 }
 
@@ -58,16 +67,16 @@ _STATUS = {
     999: "blocked",  # what some bot walls answer to anything that is not a browser
 }
 
-# The first that fits.
+# The first that fits any layer of a failure: what broke off, before how the connection ended.
 _EXCEPTIONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((SSLError, VerificationError), "tls"),
+    ((ResponseDataLossError,), "incomplete"),
     ((CannotResolveHostError, network.DNSLookupError, UnicodeError), "dns"),
     ((DownloadConnectionRefusedError,), "refused"),
     ((DownloadTimeoutError, network.TimeoutError, network.TCPTimedOutError), "timeout"),
     ((DownloadCancelledError,), "too_large"),
-    ((ResponseDataLossError,), "incomplete"),
     ((ParseError, NotSupported, UnsupportedURLSchemeError), "protocol"),
-    ((network.ConnectionLost, network.ConnectionDone, network.ConnectionAborted), "reset"),
+    ((network.ConnectionLost, network.ConnectionAborted), "reset"),
     ((network.ConnectError,), "refused"),
 )
 
@@ -92,10 +101,13 @@ def cause_of(what: Failure | BaseException | Response) -> str:
         return exception.cause
     if isinstance(exception, HttpError):
         return _response_cause(exception.response)
-    for layer in _layers(exception) if exception else ():
-        for kinds, cause in _EXCEPTIONS:
-            if isinstance(layer, kinds):
-                return cause
+    layers = list(_layers(exception)) if exception else []
+    for kinds, cause in _EXCEPTIONS:
+        if any(isinstance(layer, kinds) for layer in layers):
+            return cause
+    if any(isinstance(layer, network.ConnectionDone) for layer in layers):
+        # Closed in good order: before a word it hung up; after the first it sent headers that we, or it, gave up on.
+        return "reset" if any(isinstance(layer, ResponseNeverReceived) for layer in layers) else "protocol"
     return "error"
 
 
@@ -124,7 +136,7 @@ def _response_cause(response: Response) -> str:
 
 
 def _layers(exception: BaseException) -> Iterator[BaseException]:
-    """What was wrapped first, wrappers last: a DownloadFailedError says less than the broken handshake inside."""
+    """The exception and everything wrapped in it: a DownloadFailedError says less than the handshake inside."""
     reasons: list[Failure] = getattr(exception, "reasons", None) or []
     for reason in reasons:
         if reason.value is not None:

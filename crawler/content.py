@@ -15,7 +15,7 @@ def is_markup(response: Response) -> bool:
     """
     label = (response.headers.get(b"Content-Type") or b"").split(b";")[0].strip().lower()
     start = response.body[:_START].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-    labelled = any(word in label for word in _MARKUP_TYPES)
+    labelled = any(word in label for word in _MARKUP_TYPES) and not label.startswith(b"image/")
     if not start:
         return labelled
     if start.startswith(b"<"):

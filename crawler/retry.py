@@ -81,7 +81,8 @@ class PatientRetryMiddleware(RetryMiddleware):
         asked = retry_after(response, self.clock())
         if asked is not None:
             self._remember(request, response, asked)
-        if request.meta.get("dont_retry", False) or (asked or 0.0) > LONGEST_WAIT:
+        hopeless = cause_of(response) == "blocked" or (asked or 0.0) > LONGEST_WAIT
+        if hopeless or request.meta.get("dont_retry", False):
             return response
         again = self._retry(request, response_status_message(response.status))
         if again is None:

@@ -116,7 +116,7 @@ _COMPONENTS: dict[str, object] = {
         # Replaced: drops requests with neither callback nor errback, and lets `dont_filter` pass.
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
         "crawler.hosts.HostGuard": 50,
-        # Replaced: crawls on when robots.txt cannot be read.
+        # Replaced: crawls on when robots.txt cannot be read, or while others wait for it.
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "crawler.robots.PoliteRobotsMiddleware": 100,
         # Replaced: ignores Retry-After and repeats within 0.3 s.

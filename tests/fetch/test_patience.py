@@ -1,0 +1,79 @@
+"""Rows 29 and 30: a server that asks us to wait is obeyed, briefly within the crawl, longer across crawls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from scrapy.http import Response
+
+from crawler.retry import LONGEST_REST, RETRY_AFTER_STAT, retry_after
+
+from .child import crawl
+from .hostile import HostileServer
+
+NOW = 1_767_225_600.0  # 2026-01-01 00:00:00 UTC
+
+
+@pytest.fixture
+def fresh() -> Iterator[HostileServer]:
+    with HostileServer() as server:
+        yield server
+
+
+def test_r29_a_short_wait_is_waited_and_the_host_spared_from_then_on(fresh: HostileServer) -> None:
+    url, page = fresh.url("/limited-shortly"), fresh.url("/page")
+    visit = crawl([url, page, fresh.url("/echo")], concurrency=1)
+    assert [visit.cause(url), visit.cause(page)] == ["", ""]
+    first, second = fresh.times("/limited-shortly")
+    assert second - first >= 0.95
+    # robots.txt and the refused page came at once; what followed the refusal kept the longer distance.
+    after = sorted(seen.at for seen in fresh.requests if seen.at > first)
+    assert all(later - earlier >= 0.9 for earlier, later in zip([first, *after], after, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds", "cause"),
+    [("/limited-for-long", 120, "rate_limited"), ("/closed-for-long", 3600, "unavailable")],
+)
+def test_r29_r30_a_long_wait_ends_the_hosts_crawl_and_is_left_to_the_timetable(
+    fresh: HostileServer, path: str, seconds: int, cause: str
+) -> None:
+    before = time.time()
+    visit = crawl([fresh.url(path), fresh.url("/page"), fresh.url("/echo")], concurrency=1)
+    # One answer was enough: neither this page nor any other of the host is asked for again.
+    assert {visit.cause(url) for url in visit.results} == {cause}
+    assert len(fresh.paths()) == 2
+    until = visit.stats[f"{RETRY_AFTER_STAT}/127.0.0.1"]
+    assert before + seconds <= until <= time.time() + seconds
+
+
+def asked(retry: str, date: str = "") -> float | None:
+    headers = {"Retry-After": retry} | ({"Date": date} if date else {})
+    return retry_after(Response("http://site.example/", status=503, headers=headers), NOW)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        ("0", 0),
+        (" 7 ", 7),
+        ("Thu, 01 Jan 2026 00:02:00 GMT", 120),
+        ("Wed, 31 Dec 2025 23:00:00 GMT", 0),
+        ("9" * 5000, LONGEST_REST),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", LONGEST_REST),
+    ],
+)
+def test_retry_after_is_read_in_seconds_and_as_a_date_within_bounds(header: str, seconds: float) -> None:
+    assert asked(header) == seconds
+
+
+@pytest.mark.parametrize("header", ["", "soon", "-5", "1.5", "٣", "Thu, 99 Foo 2026", "Thu, 01 Jan 99999 00:00:00 GMT"])
+def test_retry_after_that_cannot_be_read_is_no_wish(header: str) -> None:
+    assert asked(header) is None
+
+
+def test_a_date_is_read_by_the_clock_of_the_server_that_wrote_it() -> None:
+    assert asked("Thu, 01 Jan 2026 05:01:00 GMT", date="Thu, 01 Jan 2026 05:00:00 GMT") == 60
