@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from alerts.watch.readalso import without_read_also
 from alerts.watch.rule import PLACES, Term, Watch
-from alerts.watch.spelling import Spellings, fold, spellings_of_context, spellings_of_term
-from storage.article import Article
+from alerts.watch.spelling import Spellings, fold, is_name, spellings_of_context, spellings_of_term
+from storage.article import Article, Block
 
 # A picture by the coalition is no news about it.
 _CREDIT = re.compile(r"(?:^|[|(\s])(?:beeld|foto|fotografie|bron|illustratie|image|photo)\s*:.*|©.*", re.IGNORECASE)
@@ -82,16 +82,17 @@ class _Text:
     """An article's words by place, folded once for all terms."""
 
     def __init__(self, article: Article) -> None:
-        body = "\n".join(block.text for block in without_read_also(article.blocks))
+        lead = without_read_also([Block("paragraph", article.lead)])
+        body = without_read_also(article.blocks)
         spoken = {
             "title": article.title,
-            "lead": article.lead,
-            "body": body,
+            "lead": " | ".join(block.text for block in lead),
+            "body": " | ".join(block.text for block in body),
             "caption": _CREDIT.sub("", article.caption),
-            # Tags are slugs, where a hyphen only parts words.
+            # Bars part what no name may span. Tags are slugs, where a hyphen only parts words.
             "tags": " | ".join(article.tags).replace("-", " "),
         }
-        self.places = {where: fold(text.replace("\n", " | ")) for where, text in spoken.items() if text}
+        self.places = {where: fold(text) for where, text in spoken.items() if text}
         self._whole = "\n".join(folded.lower for folded in self.places.values())
         self._has: dict[str, bool] = {}
 
@@ -110,18 +111,21 @@ class _Text:
 
 
 def _hits(term: Term, text: _Text, watch: Watch) -> list[_Hit]:
-    return [
-        _Hit(term, where, start, end, text.places[where].text[start:end])
-        for where, start, end in text.find(spellings_of_term(term.name, term.exact))
-        if watch.weights.get(where, 0) > 0
-    ]
+    hits = []
+    for where, start, end in text.find(spellings_of_term(term.name, term.exact)):
+        written = text.places[where].text
+        before = written[start - 1] if start else ""
+        if watch.weights.get(where, 0) > 0 and is_name(written[start:end], before, term.name if term.capitals else ""):
+            hits.append(_Hit(term, where, start, end, written[start:end]))
+    return hits
 
 
-def _objection(term: Term, text: _Text) -> str:
-    """Why this term counts nowhere in this article, or nothing."""
+def _objection(term: Term, text: _Text, named: Set[tuple[str, int]] = frozenset()) -> str:
+    """Why this term counts nowhere in this article, or nothing. A phrase touching `named` is none."""
     for phrase in term.unless:
-        if _stands(phrase, text):
-            return f'"{phrase}" stands in it'
+        for where, start, end in text.find(spellings_of_context(phrase)):
+            if not any((where, position) in named for position in range(start, end)):
+                return f'"{phrase}" stands in it'
     if term.needs and not any(_stands(phrase, text) for phrase in term.needs):
         return "without " + " or ".join(term.needs)
     return ""
@@ -140,21 +144,33 @@ def _sift(terms: Iterable[Term], text: _Text, watch: Watch) -> tuple[list[_Hit],
     """Hits that count, and reasons for those that do not; a name inside a longer name is told as the longer one."""
     counted: list[_Hit] = []
     refused: list[Reason] = []
-    for term in terms:
+    # Names first: "een AI Coalitie 4 NL" does not speak of just any AI-coalitie.
+    for term in sorted(terms, key=lambda term: bool(term.unless or term.needs)):
         hits = _hits(term, text, watch)
-        objection = _objection(term, text) if hits else ""
+        named = {(hit.where, position) for hit in counted for position in range(hit.start, hit.end)} if hits else set()
+        objection = _objection(term, text, named) if hits else ""
         if objection:
             refused += [hit.reason(objection) for hit in hits]
         else:
             counted += hits
-    return [hit for hit in counted if not any(hit.inside(other) for other in counted)], refused
+    return list(_longest(counted)), refused
+
+
+def _longest(hits: Iterable[_Hit]) -> Iterator[_Hit]:
+    cover: _Hit | None = None
+    for hit in sorted(hits, key=lambda hit: (hit.where, hit.start, -hit.end)):
+        if cover and hit.inside(cover):
+            continue
+        yield hit
+        if not cover or cover.where != hit.where or hit.end > cover.end:
+            cover = hit
 
 
 def _score(watch: Watch, counted: Iterable[_Hit]) -> float:
-    best: dict[Term, float] = {}
+    best = {term.name: 0.0 for term in watch.any}
     for hit in counted:
-        if hit.term in watch.any:
-            best[hit.term] = max(best.get(hit.term, 0.0), hit.term.points * watch.weights[hit.where])
+        if hit.term.name in best:
+            best[hit.term.name] = max(best[hit.term.name], hit.term.points * watch.weights[hit.where])
     return sum(best.values())
 
 

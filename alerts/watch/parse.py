@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from alerts.watch.rule import DEFAULT_WEIGHTS, PLACES, Term, Watch
-from alerts.watch.spelling import has_words
+from alerts.watch.spelling import has_wildcards, has_words
 
 
 class WatchError(ValueError):
@@ -29,11 +29,18 @@ def _phrase(value: str) -> str:
     return value.strip()
 
 
+def _name(value: str) -> str:
+    if has_wildcards(value):
+        raise ValueError("must be plain words: a term finds its compounds and spellings by itself, `*` and `…` do not")
+    return _phrase(value)
+
+
 def _spelled_out(value: object) -> object:
     return {"terms": [value]} if isinstance(value, str) else value
 
 
 _Phrase = Annotated[str, AfterValidator(_phrase)]
+_Name = Annotated[str, AfterValidator(_name)]
 _Number = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 
 
@@ -42,14 +49,16 @@ class _Table(BaseModel):
 
 
 class _TermTable(_Table):
-    terms: list[_Phrase] = Field(min_length=1)
+    terms: list[_Name] = Field(min_length=1)
     points: float = Field(1.0, gt=0, le=1000, allow_inf_nan=False)
     unless: list[_Phrase] = []
     needs: list[_Phrase] = []
     exact: bool = False
+    capitals: bool = False
 
     def as_terms(self) -> list[Term]:
-        return [Term(name, self.points, tuple(self.unless), tuple(self.needs), self.exact) for name in self.terms]
+        contexts = (tuple(self.unless), tuple(self.needs))
+        return [Term(name, self.points, *contexts, self.exact, self.capitals) for name in self.terms]
 
 
 _Terms = list[Annotated[_TermTable, BeforeValidator(_spelled_out)]]

@@ -11,7 +11,7 @@ from alerts.watch.rule import Watch
 from storage.article import Article, Block, normalise
 
 _LONGEST_TITLE = 160
-_BULLET = re.compile(r"\s*(?:[-*•–·]|\d{1,2}[.)])\s+(?=\S)")
+_BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s+(?=\S)")
 # A slug in an address is not a word of the text; the name of a site may be.
 _ADDRESS_PATH = re.compile(r"(https?://[^\s/)>\]]+)[^\s)>\]]*")
 # A word cut in two at the end of a line. "AI-" and "oud-" before a capital keep their hyphen.

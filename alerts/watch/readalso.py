@@ -7,11 +7,16 @@ from collections.abc import Iterable, Iterator
 
 from storage.article import Block
 
-_CUE = (
-    r"(?:lees|zie|bekijk|luister) (?:ook|verder|meer)|(?:meer|verder) lezen|gerelateerde? artikelen|(?:read|see) also"
+_CUES = (
+    "(?:lees|zie|bekijk|luister) (?:ook|verder|meer)",
+    "lees eerder",
+    "(?:read|see) also",
+    # Prose begins with these as well ("Ook interessant is dat …"), so they count only before a colon or alone.
+    r"(?:ook interessant|(?:meer|verder) lezen|gerelateerde? artikelen)(?=\s*:|\W*$)",
 )
+_CUE = "|".join(_CUES)
 # One of these is in every cue, and looking for words is far cheaper than looking for a pattern.
-_CUE_WORDS = (" ook", " verder", " meer", " lezen", " artikelen", " also")
+_CUE_WORDS = (" ook", "ook ", " verder", " meer", " eerder", " lezen", " artikelen", " also")
 _OPENING = re.compile(rf"[\W_]*(?:{_CUE})\b", re.IGNORECASE)
 # A box's head stands alone: "Lees ook", "Lees ook:", "Lees ook deze artikelen:", but not a sentence.
 _HEAD = re.compile(rf"[\W_]*(?:{_CUE})(?: [^\W\d_]+){{0,3}}\s*:?[\W_]*$", re.IGNORECASE)

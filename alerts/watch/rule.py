@@ -17,6 +17,7 @@ class Term:
 
     `unless`: one of these phrases anywhere in the article, and the term counts nowhere in it.
     `needs`: the term counts only in an article that has one of these as well.
+    `exact`: no compounds or plurals. `capitals`: only where written with the capitals of `name`.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Term:
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     exact: bool = False
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True)

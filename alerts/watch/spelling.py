@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-GAP = "…"
-_TOKEN = re.compile(rf"[^\W\d_]+|\d+|{GAP}")
+_GAP = "…"
+_STAR = "*"
+_TOKEN = re.compile(rf"\*?[^\W\d_]+\*?|\d+|{_GAP}|\*")
 # Between two words of a name: nothing, a hyphen, a space, or a hyphen at the end of a line.
 # Not " - ": that is a dash, and "strenger voor AI - coalitie verdeeld" names no coalition.
 _JOINT = "(?:[-'] ?| )?"
-_FEW_WORDS = r"(?: [^\s.,;:!?()]+){0,3} "
+_IN_WORD = r"[^\s.,;:!?()|]"
+_FEW_WORDS = rf"(?: {_IN_WORD}+){{0,3}} "
 _END = r"(?![^\W_])"
+# "een AI-coalitie" is not what "een AI-coalitie-partner" says.
+_END_OF_CONTEXT = r"(?!-?[^\W_])"
 # From this length on, a longer word that starts with the last word of a term is a compound of it
 # ("coalitiepartners"); shorter words only take a plural, or "lab" would find "labyrint".
 _COMPOUNDING_LENGTH = 5
@@ -38,7 +42,7 @@ _FOLDING = {
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text with one kind of hyphen, apostrophe and space; `lower` is as long as `text`."""
+    """A text with one kind of hyphen, apostrophe and space, nothing invisible; `lower` is as long as `text`."""
 
     text: str
     lower: str
@@ -48,6 +52,8 @@ def fold(text: str) -> Folded:
     text = unicodedata.normalize("NFC", text)
     for char in _FOLDING.keys() & set(text):
         text = text.replace(char, _FOLDING[char])
+    if "A.I." in text:
+        text = text.replace("A.I.", "AI")
     if "  " in text:
         text = re.sub(" {2,}", " ", text)
     lower = text.lower()
@@ -65,44 +71,76 @@ class Spellings:
 
     def find(self, folded: Folded) -> Iterator[tuple[int, int]]:
         """Start and end of each occurrence, left to right."""
-        for found in self.pattern.finditer(folded.lower):
-            start = found.start()
-            # Glued on by a hyphen, a name keeps its capital: "oud-AiNed-directeur", but not "expl-ained".
-            if not (folded.text[start].islower() and folded.text[max(start - 1, 0)] == "-"):
-                yield found.span()
+        return (found.span() for found in self.pattern.finditer(folded.lower))
+
+
+def is_name(found: str, before: str, capitals: str = "") -> bool:
+    """Whether an occurrence is written as a name, given the character before it.
+
+    Glued on by a hyphen it keeps its capital: "oud-AiNed-directeur", but not "expl-ained".
+    With `capitals`, each word has one where it has one there.
+    """
+    if before == "-" and found[0].islower():
+        return False
+    pairs = zip(_TOKEN.findall(fold(capitals).text), _TOKEN.findall(found), strict=False)
+    return all(word[0].isupper() or not model[0].isupper() for model, word in pairs)
 
 
 @cache
 def spellings_of_term(name: str, exact: bool = False) -> Spellings:
     """`exact` leaves out compounds and plurals."""
-    return _spellings(name, "" if exact else None)
+    last = _tokens(name)[-1]
+    if exact or last.isdigit():
+        return _spellings(name, _END)
+    return _spellings(name, (r"[^\W\d_]*" if len(last) >= _COMPOUNDING_LENGTH else "'?s?") + _END)
 
 
 @cache
 def spellings_of_context(phrase: str) -> Spellings:
-    """Word for word; `…` stands for at most three words within a sentence."""
-    return _spellings(phrase.replace("...", GAP), "")
+    """Word for word. `*` stands for a word or the rest of one, `…` for at most three words of a sentence."""
+    return _spellings(phrase, _END_OF_CONTEXT)
 
 
 def has_words(phrase: str) -> bool:
-    return any(token != GAP for token in _TOKEN.findall(phrase))
+    return any(token not in (_GAP, _STAR) for token in _tokens(phrase))
 
 
-def _spellings(phrase: str, ending: str | None) -> Spellings:
-    folded = fold(phrase).lower.strip(f" {GAP}")
-    tokens = list(_TOKEN.finditer(folded))
-    words = tuple({token[0] for token in tokens} - {GAP})
-    first, last = tokens[0][0], tokens[-1][0]
-    # The look-behind comes after the first word, so that the search can leap from one such word to the next.
-    pattern = rf"{re.escape(first)}(?<![^\W_]{re.escape(first)})"
+def has_wildcards(phrase: str) -> bool:
+    return _STAR in phrase or _GAP in _plain(phrase)
+
+
+def _plain(phrase: str) -> str:
+    return fold(phrase.replace("...", _GAP)).lower.strip(f" {_GAP}")
+
+
+def _tokens(phrase: str) -> list[str]:
+    return _TOKEN.findall(_plain(phrase))
+
+
+def _spellings(phrase: str, ending: str) -> Spellings:
+    plain = _plain(phrase)
+    tokens = list(_TOKEN.finditer(plain))
+    pattern = _first_word(tokens[0][0])
     for before, token in pairwise(tokens):
-        if token[0] == GAP:
-            continue
-        pattern += _FEW_WORDS if before[0] == GAP else _joint(folded[before.end() : token.start()])
-        pattern += re.escape(token[0])
-    if ending is None:
-        ending = "" if last.isdigit() else r"[^\W\d_]*" if len(last) >= _COMPOUNDING_LENGTH else "'?s?"
-    return Spellings(words, re.compile(pattern + ending + _END))
+        if token[0] != _GAP:
+            pattern += _FEW_WORDS if before[0] == _GAP else _joint(plain[before.end() : token.start()])
+            pattern += _word(token[0])
+    words = {token[0].strip(_STAR) for token in tokens} - {_GAP, ""}
+    return Spellings(tuple(words), re.compile(pattern + ending))
+
+
+def _first_word(token: str) -> str:
+    # The look-behind comes after the word, so that the search can leap from one such word to the next.
+    word = re.escape(token.strip(_STAR))
+    boundary = "" if token.startswith(_STAR) else rf"(?<![^\W_]{word})"
+    return word + boundary + (rf"{_IN_WORD}*" if token.endswith(_STAR) else "")
+
+
+def _word(token: str) -> str:
+    if token == _STAR:
+        return f"{_IN_WORD}+"
+    any_start, any_end = (f"{_IN_WORD}*" if end else "" for end in (token.startswith(_STAR), token.endswith(_STAR)))
+    return any_start + re.escape(token.strip(_STAR)) + any_end
 
 
 def _joint(between: str) -> str:
