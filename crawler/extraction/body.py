@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from crawler.extraction.blocks import HEADINGS, LISTS, Draft, drafts, is_editorial
+from crawler.extraction.blocks import HEADINGS, Draft, drafts, is_editorial, is_wordpress_block
 from crawler.extraction.inline import bold_share, text_of
+from crawler.extraction.landmarks import barred, ends_article, is_share_link
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 from crawler.extraction.phrases import byline, is_caption, is_date_line, is_noise, opens_related, related_prefix
-from crawler.extraction.regions import Region, barred, ends_article, is_share_link
+from crawler.extraction.regions import Region, is_leaf, is_pure
 from crawler.urls import UrlRules
 from storage.article import Block, Link
 
 _LEAD_MIN = 40
+_LINE = 160
+_LONG_HEADING = 100
 _BOLD = 0.9
+_FACETS = ("tag", "theme", "type", "author")
+# A wrapper this large beside the paragraphs is no call-out.
+_LARGE = 500
 
 
 @dataclass
@@ -23,7 +29,6 @@ class Body:
     lead: str = ""
     blocks: list[Block] = field(default_factory=list)
     related: list[Link] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
 
     @property
     def chars(self) -> int:
@@ -31,139 +36,182 @@ class Body:
 
 
 def read_body(page: Page, region: Region, rules: UrlRules) -> Body:
-    boxes = list(_until_end(region, rules))
-    found = [draft for draft in drafts(boxes, page.base) if not _is_meta(draft, rules)]
-    above = [draft for draft in drafts(_above(region), page.base) if not _is_meta(draft, rules)]
-    above = [draft for draft in above if len(draft.block.text) >= _LEAD_MIN]
-    body = Body(boxes=boxes)
-    rest = _take_related([*above, *found], body)
+    above = [draft for draft in drafts(_above(region), page.base) if len(draft.block.text) >= _LEAD_MIN]
+    return arrange([*above, *drafts(_until_end(region, rules), page.base)], rules)
+
+
+def arrange(found: Iterable[Draft], rules: UrlRules) -> Body:
+    """Drafts in reading order → lead, blocks and related links, without what is no text of the article."""
+    body = Body()
+    rest = _take_related([draft for draft in found if not _is_meta(draft, rules)], body)
     rest = [draft for draft in rest if not is_noise(draft.block.text)]
     if rest and _is_lead(rest[0], rest[1:]):
-        # Links in the lead stay with the body's blocks only in the text: a lead has none of its own.
         body.lead, rest = rest[0].block.text, rest[1:]
     body.blocks = [draft.block for draft in rest]
     while body.blocks and body.blocks[-1].kind == "heading":
-        body.blocks.pop()
+        body.blocks.pop()  # a heading over what was left out
     return body
 
 
 def _until_end(region: Region, rules: UrlRules) -> Iterator[Box]:
     """Editorial children of the sections, from below the headline to the first thing that ends an article."""
-    after = region.h1.end if region.h1 else -1
+    after = region.h1.end
     children = [child for section in region.sections for child in section.boxes if child.order > after and child.chars]
-    total = sum(child.chars - child.link_chars for child in children if is_editorial(child)) or 1
+    ends = [
+        child
+        for section in region.sections
+        for child in section.boxes
+        if child.order > after and ends_article(child, rules)
+    ]
+    total = sum(_plain(child) for child in children if is_editorial(child)) or 1
     read = 0
     for child in children:
-        if ends_article(child, rules, ""):
-            # Share links also stand above a text.
-            if 3 * read > total:
-                return
-            continue
-        if _counts(child, region):
-            read += child.chars - child.link_chars
+        # Share links also stand above a text; below a third of it they end it.
+        if 3 * read > total and any(end.order <= child.order for end in ends if end.order > after):
+            return
+        if child not in ends and _counts(child):
+            read += _plain(child)
             yield child
+        elif 3 * read <= total:
+            ends = [end for end in ends if end.order > child.order]
 
 
-def _counts(box: Box, region: Region) -> bool:
+def _plain(box: Box) -> int:
+    return box.chars - box.link_chars
+
+
+def _counts(box: Box) -> bool:
     if box.tag == "h1" or barred(box):
         return False
-    return is_editorial(box) or _is_plain_wrapper(box) or _is_leaf(box)
+    if is_editorial(box) or is_leaf(box):
+        return True
+    if is_pure(box, nameless=True):
+        return not any(is_noise(text_of(inner)) for inner in box.boxes)
+    return _plain(box) >= _LARGE and is_pure(box, nameless=False)
 
 
-def _is_leaf(box: Box) -> bool:
-    return box.tag == "div" and not box.block_children and box.chars - box.link_chars >= 60 > 2 * box.link_chars
+def _above(region: Region) -> list[Box]:
+    """Text between the headline and the sections: the lead often stands there."""
+    found: list[Box] = []
+    pictures = set(_captioned(region))
+    stack = [region.scope]
+    while stack:
+        for box in stack.pop().boxes:
+            if box.end <= region.h1.end or box.order >= region.start or barred(box) or not box.chars or box in pictures:
+                continue
+            if box.tag == "p" or box.tag in HEADINGS or (box.tag == "div" and not box.block_children):
+                if _is_sentence(box) and _beside_headline(box, region):
+                    found.append(box)
+            elif box.tag in ("div", "section", "header", "main", "article", "hgroup") and box not in region.sections:
+                stack.append(box)
+    return sorted(found, key=lambda box: box.order)
 
 
-def _is_plain_wrapper(box: Box) -> bool:
-    """A div that means nothing around nothing but text."""
-    if box.tag not in ("div", "section", "span") or box.attrs or 3 * box.link_chars > box.chars:
-        return False
-    return all(
-        is_editorial(inner) or inner.tag in ("br", "hr") or _is_plain_wrapper(inner) for inner in box.boxes
+def _is_sentence(box: Box) -> bool:
+    return (
+        box.chars >= _LEAD_MIN
+        and box.chars > 2 * box.link_chars
+        and not any(i.tag == "time" for i in box.descendants())
     )
 
 
-def _above(region: Region) -> Iterator[Box]:
-    """Text between the headline and the sections: the lead often stands there."""
-    if region.h1 is None:
-        return
-    stack = [region.scope]
-    found = []
-    while stack:
-        box = stack.pop()
-        for inner in box.boxes:
-            if inner.end <= region.h1.end or inner.order >= region.start or barred(inner) or not inner.chars:
-                continue
-            if inner.tag == "p" or inner.tag in HEADINGS or (inner.tag == "div" and not inner.block_children):
-                if inner.chars > 2 * inner.link_chars and _LEAD_MIN <= inner.chars:
-                    found.append(inner)
-            elif inner.tag not in LISTS and inner.tag not in ("figure", "form", "blockquote", "a"):
-                if not inner.contains(region.sections[0]) or inner is not region.sections[0]:
-                    stack.append(inner)
-    yield from sorted(found, key=lambda box: box.order)
+def _beside_headline(box: Box, region: Region) -> bool:
+    """Bold, or on the way from headline to text; anything in a box of its own may be a call-out."""
+    if bold_share(box) >= _BOLD:
+        return True
+    parent = box.parent
+    return parent is not None and (parent.contains(region.h1) or parent.contains(region.sections[0]))
 
 
 def _is_meta(draft: Draft, rules: UrlRules) -> bool:
     """Date, caption, byline, facet links: told elsewhere, never in the body."""
     text, links = draft.block.text, draft.block.links
-    if is_date_line(text) or is_caption(text) or byline(text):
+    if is_date_line(text) or is_caption(text) or byline(text) or not any(char.isalnum() for char in text):
         return True
-    if not any(char.isalnum() for char in text):
+    if len(text) <= _LINE and any(is_date_line(bit) or is_noise(bit) for bit in _bits(draft.box)):
         return True
-    if links and sum(len(link.text) for link in links) + 3 * len(links) >= len(text):
-        return all(any(rules.match(kind, link.url) is not None for kind in ("tag", "theme", "type", "author")) for link in links)
+    if _only_links(text, links):
+        return all(any(rules.match(kind, link.url) is not None for kind in _FACETS) for link in links)
     return any(is_share_link(box) for box in draft.box.descendants())
+
+
+def _bits(box: Box) -> list[str]:
+    """What stands side by side in a row of labels, where only the style sheet keeps the words apart."""
+    bits = [text_of(inner) for inner in box.boxes if inner.chars]
+    return bits if sum(map(len, bits)) >= box.chars else []
+
+
+def _only_links(text: str, links: tuple[Link, ...], prefix: int = 0) -> bool:
+    return bool(links) and sum(len(link.text) + 3 for link in links) + prefix >= len(text)
 
 
 def _take_related(found: list[Draft], body: Body) -> list[Draft]:
     """Moves "Lees ook:" and its links out of the blocks."""
     rest: list[Draft] = []
-    opened = False
+    opened: Draft | None = None
     for draft in found:
         text, links = draft.block.text, draft.block.links
-        if opens_related(text):
-            opened = True
-            continue
         prefix = related_prefix(text)
-        only_links = bool(links) and sum(len(link.text) for link in links) + 3 * len(links) + len(prefix) >= len(text)
-        if (opened or prefix) and only_links:
+        if opens_related(text) and not links:
+            opened = draft
+        elif (opened or prefix) and _only_links(text, links, len(prefix)):
             body.related += links
-            continue
-        opened = False
-        rest.append(draft)
+            opened = opened if draft.block.kind == "list_item" else None
+        else:
+            opened = None
+            rest.append(draft)
     return rest
 
 
 def _is_lead(draft: Draft, rest: list[Draft]) -> bool:
-    text = draft.block.text
-    if draft.block.kind == "list_item" or len(text) < _LEAD_MIN or not any(d.block.kind == "paragraph" for d in rest):
+    text, paragraphs = draft.block.text, [other for other in rest if other.block.kind == "paragraph"]
+    if draft.block.kind in ("list_item", "quote") or len(text) < _LEAD_MIN or not paragraphs:
         return False
     if draft.block.kind == "heading":
-        return len(text) >= 100 or text.endswith((".", "!", "?", "’", "”"))
+        return len(text) >= _LONG_HEADING or text.endswith((".", "!", "?", "’", "”", '"'))
     if bold_share(draft.box) >= _BOLD:
         return True
     classes = draft.box.attr("class")
-    others = {other.box.attr("class") for other in rest if other.block.kind == "paragraph"}
-    parents = {id(other.box.parent) for other in rest if other.block.kind == "paragraph"}
-    return (bool(classes) and classes not in others) or id(draft.box.parent) not in parents
+    styled = (
+        bool(classes) and not is_wordpress_block(draft.box) and classes not in {o.box.attr("class") for o in paragraphs}
+    )
+    return styled or not any(other.box.parent is draft.box.parent for other in paragraphs)
 
 
-def caption(page: Page, region: Region) -> str:
+def caption(region: Region) -> str:
     """The text under the article's pictures."""
-    first = region.h1.order if region.h1 else 0
-    last = max(box.end for box in region.sections)
     found: list[str] = []
+    boxes = set(_captioned(region))
     for box in region.scope.descendants():
-        if box.order > last:
+        if box.order > region.end:
             break
-        if not box.chars or (box.order < first and box.tag != "figcaption"):
-            continue
-        if box.tag == "figcaption" or (box.tag in ("p", "div", "span", "small") and not box.block_children and is_caption(text_of(box))):
+        if box.chars and (box.tag == "figcaption" or box in boxes):
             text = text_of(box)
-            if text and not any(text in other for other in found):
+            if not any(text in other for other in found):
                 found.append(text)
     return " / ".join(found)
 
 
-def body_texts(body: Body) -> str:
-    return text_of(body.boxes[0]) if body.boxes else ""
+def _captioned(region: Region) -> Iterator[Box]:
+    """Texts between headline and body that belong to a picture: labelled as such, or alone with it in one box."""
+    for box in region.scope.descendants():
+        if box.order >= region.end:
+            return
+        if box.order <= region.h1.order:
+            continue
+        if box.tag == "img" and box.order < region.start:
+            around = next((outer for outer in box.ancestors() if outer.chars), None)
+            if around is not None and _is_picture_box(around, region):
+                yield around
+        elif 0 < box.chars <= 440 and not box.block_children and box.tag != "figcaption" and is_caption(text_of(box)):
+            yield box
+
+
+def _is_picture_box(box: Box, region: Region) -> bool:
+    return (
+        box.chars <= 400
+        and 3 * box.link_chars <= box.chars
+        and not box.contains(region.h1)
+        and not box.contains(region.sections[0])
+        and not is_date_line(text_of(box))
+    )

@@ -17,11 +17,14 @@ _MONTHS = {
 }  # fmt: skip
 _TIME = r"(?:[,\s]*(?:om|\||-|–)?\s*(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:\s*uur)?)?"
 _WRITTEN = re.compile(
-    rf"\b(?P<day>[0-3]?\d)\s+(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?,?\s+(?P<year>\d{{4}})\b" + _TIME,
+    rf"\b(?P<day>[0-3]?\d)\s+(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?,?\s+(?P<year>\d{{4}})\b"
+    + _TIME,
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"\b(?P<day>[0-3]?\d)[-/.](?P<month>[01]?\d)[-/.](?P<year>\d{4})\b" + _TIME)
-_ISO = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?")
+_ISO = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
+)
 # Editors do plan ahead; a date beyond this is a slip or a test page.
 _FAR_AHEAD = timedelta(days=366)
 _FIRST_YEAR = 1990

@@ -9,7 +9,8 @@ from crawler.extraction.inline import text_of
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 from crawler.extraction.phrases import byline, person
-from crawler.extraction.regions import Region, barred
+from crawler.extraction.landmarks import under_bar
+from crawler.extraction.regions import Region
 from crawler.urls import UrlRules
 from storage.article import normalise
 from storage.urls import canonical_url, url_key
@@ -42,7 +43,13 @@ class FacetLinks:
     def __init__(self, page: Page, region: Region, rules: UrlRules) -> None:
         self.page, self.region, self.rules = page, region, rules
         self.own = url_key(page.canonical or page.url)
-        self.anchors = [(box, canonical_url(box.attr("href"), page.base)) for box in page.outline.descendants() if box.tag == "a"]
+        self.anchors = [
+            (box, canonical_url(box.attr("href"), page.base)) for box in page.outline.descendants() if box.tag == "a"
+        ]
+
+    def known(self, kind: str) -> frozenset[str]:
+        """Every slug of a kind that the page links to, menus included."""
+        return frozenset(self.rules.slug(kind, url) for _, url in self.anchors if url)
 
     def slugs(self, kind: str, *, many: bool = False) -> tuple[str, ...]:
         groups = self._groups(kind)
@@ -65,11 +72,9 @@ class FacetLinks:
         before: list[tuple[Box, str]] = []
         inside: list[tuple[Box, str]] = []
         after: list[tuple[Box, str]] = []
-        h1 = self.region.h1
-        start, end = self.region.start, max(section.end for section in self.region.sections)
-        top = h1.order if h1 else start
+        end, top = self.region.end, self.region.h1.order
         for box, url in self.anchors:
-            if box.order > end and self._is_card(box, url):
+            if box.order > end and self._is_card(url):
                 break
             if not url or self.rules.match(kind, url) is None or self._in_menu(box, kind):
                 continue
@@ -78,18 +83,18 @@ class FacetLinks:
         groups = [_same_place(inside), _same_place(before[::-1])[::-1], _same_place(after)]
         return [group for group in groups if group]
 
-    def _is_card(self, box: Box, url: str) -> bool:
+    def _is_card(self, url: str) -> bool:
         return bool(url) and self.rules.match("article", url) is not None and url_key(url) != self.own
 
     def _in_menu(self, box: Box, kind: str) -> bool:
         """A list of everything there is, as in a header."""
-        if any(barred(outer, self.region.h1) for outer in box.ancestors()):
+        if under_bar(box, self.region.h1):
             return True
         if kind in ("tag", "author"):
             return False
         outer = box
         for _ in range(3):
-            if outer.parent is None or (self.region.h1 is not None and outer.parent.contains(self.region.h1)):
+            if outer.parent is None or outer.parent.contains(self.region.h1):
                 break
             outer = outer.parent
         same = {url for inner, url in self.anchors if outer.contains(inner) and self.rules.match(kind, url) is not None}

@@ -46,7 +46,10 @@ def article_node(nodes: list[Node], urls: Iterable[str], title: str) -> Node | N
     candidates = list(nodes)
     candidates += [inner for node in nodes if isinstance(inner := node.get("mainEntity"), dict)]
     articles = [
-        node for kind in ARTICLE_TYPES for node in candidates if kind in types(node) and ("headline" in node or "name" in node or "datePublished" in node)
+        node
+        for kind in ARTICLE_TYPES
+        for node in candidates
+        if kind in types(node) and ("headline" in node or "name" in node or "datePublished" in node)
     ]
     keys = {url_key(url) for url in urls if url}
     about = [node for node in articles if keys & _addresses(node)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,13 +16,17 @@ from crawler.extraction.outline import Box, outline
 from storage.article import normalise
 from storage.urls import canonical_url
 
+_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_TAIL = 20_000
+
 
 @dataclass
 class Page:
-    """`url` is where the page was fetched, after redirects."""
+    """`url` is where the page was fetched, after redirects; `complete` when its end was among the bytes."""
 
     url: str
     tree: LexborHTMLParser
+    complete: bool = True
 
     @cached_property
     def outline(self) -> Box:
@@ -74,7 +79,8 @@ class Page:
 
 def read_page(body: bytes, content_type: str, url: str) -> Page:
     """Raises NotAnArticle: `type` not HTML, `empty` nothing to read, `layout` nested beyond reason."""
-    page = Page(url, LexborHTMLParser(decode(body, content_type)))
+    text = decode(body, content_type)
+    page = Page(url, LexborHTMLParser(text), complete=_END.search(text, max(0, len(text) - _TAIL)) is not None)
     if not page.outline.chars:
         raise NotAnArticle("empty", "the page shows no text")
     return page

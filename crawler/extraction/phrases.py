@@ -39,11 +39,23 @@ _RELATED = re.compile(
     r"|gerelateerde?(?:\s+\w+)?|verder\s+lezen|ook\s+interessant|read\s+(?:also|more)|related(?:\s+\w+)?)\s*[:.…»>]?\s*$",
     re.IGNORECASE,
 )
-_RELATED_START = re.compile(r"^(?:lees\s+ook|lees\s+verder|zie\s+ook|lees\s+meer|read\s+also)\s*[:»>]?\s*", re.IGNORECASE)
-_CAPTION = re.compile(r"(?:^|\|\s*|\s[-–]\s|\()\s*(?:beeld|foto|fotografie|illustratie|image|photo)\s*:\s*\S", re.IGNORECASE)
-_BYLINE = re.compile(r"^(?:door|auteur|auteurs|tekst|by|geschreven\s+door)\s*:?\s+(?P<names>[^.:!?]{2,80})$", re.IGNORECASE)
-_ABOUT = re.compile(r"^(?:over(?:\s+de\s+auteur)?:?|lees\s+(?:meer|alles)\s+(?:van|over|door)|meer\s+(?:van|over|door)|alle\s+artikelen\s+van|bekijk\s+(?:profiel|alles)\s+van|door|by|auteur:?)\s+", re.IGNORECASE)
-_COMMENTS = re.compile(r"^(?:plaats\s+een\s+reactie|geef\s+(?:een|je|uw)\s+reactie|reageer(?:\s+op\s+dit\s+artikel)?|reacties?(?:\s*\(?\d+\)?)?|\d+\s+reacties?(?:\s+op\s+.*)?|leave\s+a\s+(?:reply|comment)|comments?(?:\s*\(\d+\))?)\b.{0,60}$", re.IGNORECASE)
+_RELATED_START = re.compile(
+    r"^(?:lees\s+ook|lees\s+verder|zie\s+ook|lees\s+meer|read\s+also)\s*[:»>]?\s*", re.IGNORECASE
+)
+_CAPTION = re.compile(
+    r"(?:^|\|\s*|\s[-–]\s|\()\s*(?:beeld|foto|fotografie|illustratie|image|photo)\s*:\s*\S", re.IGNORECASE
+)
+_BYLINE = re.compile(
+    r"^(?:door|auteur|auteurs|tekst|by|geschreven\s+door)\s*:?\s+(?P<names>[^.:!?]{2,80})$", re.IGNORECASE
+)
+_ABOUT = re.compile(
+    r"^(?:over(?:\s+de\s+auteur)?:?|lees\s+(?:meer|alles)\s+(?:van|over|door)|meer\s+(?:van|over|door)|alle\s+artikelen\s+van|bekijk\s+(?:profiel|alles)\s+van|door|by|auteur:?)\s+",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(
+    r"^(?:plaats\s+een\s+reactie|geef\s+(?:een|je|uw)\s+reactie|reageer(?:\s+op\s+dit\s+artikel)?|reacties?(?:\s*\(?\d+\)?)?|\d+\s+reacties?(?:\s+op\s+.*)?|leave\s+a\s+(?:reply|comment)|comments?(?:\s*\(\d+\))?)\b.{0,60}$",
+    re.IGNORECASE,
+)
 _ARROWS = " »›>→…"
 
 

@@ -1,0 +1,87 @@
+"""Things every article page has around its text, recognised by what they are, not by what they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.extraction.blocks import HEADINGS
+from crawler.extraction.inline import text_of
+from crawler.extraction.outline import Box
+from crawler.extraction.page import Page
+from crawler.extraction.phrases import is_comment_heading
+from crawler.urls import UrlRules
+from storage.article import title_key
+
+_BARRED_TAGS = frozenset(("nav", "aside", "footer"))
+_BARRED_ROLES = frozenset(
+    "navigation complementary contentinfo search dialog alertdialog alert menu menubar banner".split()
+)
+_SHARE = re.compile(
+    r"^https?://(?:[\w-]+\.)*(?:linkedin\.com/shar|(?:twitter|x)\.com/(?:intent|share)|facebook\.com/(?:sharer|share|dialog)"
+    r"|wa\.me/|whatsapp\.com/send|(?:t|telegram)\.me/share|bsky\.app/intent|reddit\.com/submit|pinterest\.[a-z.]+/pin/create)"
+    r"|^mailto:\S*[?&](?:subject|body)=|^whatsapp://send",
+    re.IGNORECASE,
+)
+
+
+def barred(box: Box, inside: Box | None = None) -> bool:
+    """Navigation, sidebars and the like, unless they turn out to hold `inside`, the headline."""
+    if box.tag not in _BARRED_TAGS and box.attr("role").lower() not in _BARRED_ROLES:
+        return False
+    return inside is None or not box.contains(inside)
+
+
+def under_bar(box: Box, inside: Box | None) -> bool:
+    """Whether the box stands in navigation; an article's own footer is part of the article."""
+    for outer in box.ancestors():
+        if outer.tag == "footer" and any(higher.tag == "article" for higher in outer.ancestors()):
+            continue
+        if barred(outer, inside):
+            return True
+    return False
+
+
+def is_share_link(box: Box) -> bool:
+    return box.tag == "a" and _SHARE.match(box.attr("href").strip()) is not None
+
+
+def headlines(page: Page) -> Iterator[Box]:
+    return (box for box in page.outline.descendants() if box.tag == "h1" and box.chars)
+
+
+def headline(page: Page) -> Box | None:
+    """The h1 that names the article: the one the head agrees with, else the first that is no part of a header."""
+    found = list(headlines(page))
+    if len(found) < 2:
+        return found[0] if found else None
+    for title in (*page.meta.get("og:title", ()), page.document_title):
+        for box in found:
+            key = title_key(text_of(box))
+            if len(key) > 3 and title_key(title).startswith(key):
+                return box
+    free = [box for box in found if not any(barred(outer) or outer.tag in ("header", "a") for outer in box.ancestors())]
+    return (free or found)[0]
+
+
+def is_card(box: Box) -> bool:
+    """A teaser: a linked heading over a few lines."""
+    if box.chars > 600:
+        return False
+    return any(inner.tag in HEADINGS and 5 * inner.link_chars >= 4 * inner.chars > 0 for inner in box.descendants())
+
+
+def ends_article(box: Box, rules: UrlRules) -> bool:
+    """A box with which the article is over: share links, the author's box, the form for readers' reactions."""
+    if box.tag in HEADINGS or box.tag == "p":
+        return is_comment_heading(text_of(box)) or (2 * box.link_chars >= box.chars and _holds_landmark(box, rules))
+    return _holds_landmark(box, rules)
+
+
+def _holds_landmark(box: Box, rules: UrlRules) -> bool:
+    for inner in box.descendants():
+        if is_share_link(inner) or inner.tag == "textarea":
+            return True
+        if inner.tag == "a" and rules.match("author", inner.attr("href")) is not None and box.chars < 600:
+            return True
+    return False
