@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.article import Article
-from storage.recorder import describe, plan
+from storage.standing import describe, plan
 
 
 def accept(

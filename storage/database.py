@@ -41,8 +41,8 @@ class Database:
     def read(self) -> Iterator[Session]:
         """One consistent view; never writes."""
         with _named_errors(self.url), Session(self._reader, expire_on_commit=False) as session:
+            # Closing ends the transaction and leaves what was read usable; a rollback would expire it.
             yield session
-            session.rollback()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -16,12 +16,12 @@ from storage.urls import canonical_url, url_key
 _READABLE = ("live", "gone")
 
 
-class Unknown(LookupError):
+class UnknownTarget(LookupError):
     """No article has, or ever had, this address."""
 
 
 def find_article(session: Session, target: str) -> tables.Article:
-    """The article with this present or former URL. Raises Unknown with a sentence that says what to do."""
+    """The article with this present or former URL. Raises UnknownTarget with a sentence that says what to do."""
     key = url_key(target) if canonical_url(target) else url_key(f"https://{target}")
     article = session.scalar(
         select(tables.Article)
@@ -29,7 +29,7 @@ def find_article(session: Session, target: str) -> tables.Article:
         .where(tables.ArticleUrl.url_key == key, tables.Article.state.in_(_READABLE))
     )
     if article is None:
-        raise Unknown(f"no article is known at {target}; `nieuwswacht articles` lists the known ones")
+        raise UnknownTarget(f"no article is known at {target}; `nieuwswacht articles` lists the known ones")
     return article
 
 
@@ -63,7 +63,7 @@ def version_of(session: Session, article: tables.Article, number: int) -> tables
         select(tables.Version).where(tables.Version.article_id == article.id, tables.Version.number == number)
     )
     if version is None:
-        raise Unknown(f"{article.url} has versions 1 to {article.versions_count}, no version {number}")
+        raise UnknownTarget(f"{article.url} has versions 1 to {article.versions_count}, no version {number}")
     return version
 
 

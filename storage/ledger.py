@@ -15,9 +15,11 @@ from storage.boilerplate import known_boilerplate
 from storage.claims import Claim, resolve
 from storage.database import Database
 from storage.observation import Observation, Recorded
-from storage.recorder import looked, record
+from storage.recorder import record
+from storage.rereading import Read
 from storage.revisit import after_failure
 from storage.sources import SourceHealth, assess
+from storage.standing import looked
 from storage.urls import url_key
 
 _GONE_MASS, _GONE_SHARE = 5, 0.5
@@ -35,6 +37,7 @@ class Known:
     teaser: str
     state: str
     last_full: datetime | None
+    extractor: str
 
 
 @dataclass
@@ -46,6 +49,7 @@ class SourceLedger:
     source_id: int
     clock: Callable[[], datetime]
     gone_after: timedelta
+    read: Read | None = None  # the present extractor, for articles last read by an older one
     boilerplate: frozenset[str] = frozenset()
     home: set[int] = field(default_factory=set)  # seen at their own address
     unchanged: set[int] = field(default_factory=set)
@@ -75,7 +79,7 @@ class SourceLedger:
                 .where(tables.ArticleUrl.url_key.in_(keys), tables.Article.source_id == self.source_id)
             ).all()
         now = self.clock()
-        return {key: _known(article, now) for key, article in rows}
+        return {key: known_of(article, now) for key, article in rows}
 
     def due(self, *, every: bool = False, batch: int = 200) -> Iterator[Known]:
         """Known articles whose next look is due (all with `every`), a batch at a time so that none fills memory."""
@@ -86,7 +90,7 @@ class SourceLedger:
                 query = query.where(tables.Article.next_due <= now)
             with self.database.read() as session:
                 rows = session.scalars(query.order_by(tables.Article.id).limit(batch)).all()
-            yield from (_known(article, now) for article in rows)
+            yield from (known_of(article, now) for article in rows)
             if len(rows) < batch:
                 return
             last = rows[-1].id
@@ -96,7 +100,7 @@ class SourceLedger:
     def see(self, seen: Observation, expected: int | None = None) -> Recorded:
         """A page that was read; `expected` is the known article whose address was asked for."""
         with self.database.write() as session:
-            recorded = record(session, self.crawl_id, seen, self.boilerplate)
+            recorded = record(session, self.crawl_id, seen, self.boilerplate, self.read)
         self.attempted += 1
         if recorded.outcome == "claimed":
             self.claims.append(Claim(seen, recorded.article_id))
@@ -143,8 +147,8 @@ class SourceLedger:
         if known:
             self.fail(url, "not_found" if status == 404 else "gone", f"HTTP {status}", article_id)
 
-    def fail(self, url: str, cause: str, detail: str, article_id: int | None = None, *, remember: bool = False) -> None:
-        """A page that could not be read. With `remember` an unknown address is kept, lest it be lost sight of."""
+    def fail(self, url: str, cause: str, detail: str, article_id: int | None = None, *, title: str = "") -> None:
+        """A page that could not be read. With its listed `title` an unknown one is kept, lest it be lost sight of."""
         now = self.clock()
         self.attempted += 1
         self.failures[cause] += 1
@@ -160,16 +164,16 @@ class SourceLedger:
                 article = session.get_one(tables.Article, article_id)
                 article.failures, article.etag = article.failures + 1, ""
                 article.next_due = after_failure(now, article.failures)
-            elif remember:
-                self._remember(session, url, now)
+            elif title:
+                self._remember(session, url, title, now)
 
-    def _remember(self, session: Session, url: str, now: datetime) -> None:
+    def _remember(self, session: Session, url: str, title: str, now: datetime) -> None:
         key = url_key(url)
         if session.scalar(select(tables.ArticleUrl.id).where(tables.ArticleUrl.url_key == key)) is not None:
             return
         article = tables.Article(
-            source_id=self.source_id, url=url, state="unread", first_seen=now, baseline=key not in self.news_keys,
-            next_due=now, failures=1,
+            source_id=self.source_id, url=url, title=title, state="unread", first_seen=now,
+            baseline=key not in self.news_keys, next_due=now, failures=1,
         )  # fmt: skip
         session.add(article)
         session.flush()
@@ -284,6 +288,9 @@ def _finish_seeds(session: Session, source_id: int, results: list[SeedResult], n
             seed.baseline_at = now
 
 
-def _known(article: tables.Article, now: datetime) -> Known:
-    due = article.state in ("unread", "pending") or article.next_due is None or article.next_due <= now
-    return Known(article.id, article.url, article.etag, due, article.teaser, article.state, article.last_full)
+def known_of(article: tables.Article, now: datetime | None = None) -> Known:
+    """What the crawler needs of this row; without `now` it is due in any case."""
+    due = now is None or article.state in ("unread", "pending") or article.next_due is None or article.next_due <= now
+    return Known(
+        article.id, article.url, article.etag, due, article.teaser, article.state, article.last_full, article.extractor
+    )

@@ -15,7 +15,7 @@ from storage.acceptance import accept, quarantine, rewrite
 from storage.article import Article, changed_facets, fold
 from storage.boilerplate import block_key, strip
 from storage.health import MIN_SHARE
-from storage.recorder import plan
+from storage.standing import plan
 
 # From these on, alike changes in one crawl are the site's doing rather than an editor's.
 MASS, MASS_SHARE = 8, 0.5

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.article import Article, changed_facets, title_key
+from storage.article import Article, changed_facets
 from storage.boilerplate import strip
 from storage.health import doubt
 from storage.identity import Owner, another_piece, keys_of, lookalike, owners, same_piece
 from storage.observation import Observation, Recorded
-from storage.revisit import next_due
+from storage.rereading import Read, reread
 from storage.shelf import store_snapshot
+from storage.standing import describe, looked
 from storage.urls import url_key
 
-_SITE_ZONE = ZoneInfo("Europe/Amsterdam")
 
+def record(
+    session: Session, crawl_id: int, seen: Observation, boilerplate: frozenset[str], read: Read | None = None
+) -> Recorded:
+    """Store what this page says and report what that means. Runs inside the caller's transaction.
 
-def record(session: Session, crawl_id: int, seen: Observation, boilerplate: frozenset[str]) -> Recorded:
-    """Store what this page says and report what that means. Runs inside the caller's transaction."""
+    `read` is the present extractor: an article last read by another one is read again by it before it is compared.
+    """
     article = strip(seen.article, boilerplate)
     keys = keys_of(final=seen.url, canonical=seen.canonical, requested=seen.requested)
     owner = _choose(session, owners(session, keys), article)
@@ -32,6 +35,8 @@ def record(session: Session, crawl_id: int, seen: Observation, boilerplate: froz
             return Recorded("claimed", twin.id)
         return record_new(session, crawl_id, seen, article, owner.article if owner else None)
     known = owner.article
+    if read is not None and known.extractor != seen.extractor:
+        reread(session, known, seen.extractor, read, boilerplate, crawl_id)
     current = session.get_one(tables.Version, known.current_id)
     reading = Article.from_dict(current.data)
     if another_piece(reading, article):
@@ -135,30 +140,6 @@ def touch(session: Session, known: tables.Article, seen: Observation, crawl_id: 
     return looked(session, known, seen.fetched_at, crawl_id)
 
 
-def looked(session: Session, known: tables.Article, now: datetime, crawl_id: int) -> bool:
-    """The article is there, as it was; forget its misses and plan the next look. True when it had been gone."""
-    known.last_checked, known.misses, known.missed_since, known.failures = now, 0, None, 0
-    plan(known, now)
-    if known.state != "gone":
-        return False
-    known.state, known.last_changed = "live", now
-    session.add(
-        tables.Change(article_id=known.id, kind="returned", crawl_id=crawl_id, detected=now, tellable=True,
-                      from_id=known.current_id, to_id=known.current_id)
-    )  # fmt: skip
-    return True
-
-
-def plan(known: tables.Article, now: datetime) -> None:
-    known.next_due = next_due(
-        now,
-        first_seen=known.first_seen,
-        published=_start_of(known.published_day),
-        last_changed=known.last_changed,
-        spread=known.id,
-    )
-
-
 def move(session: Session, known: tables.Article, url: str, now: datetime, crawl_id: int) -> bool:
     """The article is now at `url`; whether that is another address than before. Told or not is settled later."""
     if url_key(url) == url_key(known.url):
@@ -184,14 +165,6 @@ def add_urls(session: Session, row: tables.Article, seen: Observation, keys: dic
                 )
             )
     session.flush()
-
-
-def describe(row: tables.Article, article: Article, extractor: str) -> None:
-    """Copy onto the article's row what later looks and look-ups compare with."""
-    hashes = article.facet_hashes()
-    row.content_hash, row.text_hash, row.extractor = article.content_hash(), hashes["text"], extractor
-    row.text_length, row.title, row.title_key = len(article.text), article.title, title_key(article.title)
-    row.published_day, row.post_id = article.published[:10], article.post_id
 
 
 def pending_version(
@@ -250,10 +223,3 @@ def _said_before(session: Session, known: tables.Article, content_hash: str) -> 
         )
         is not None
     )
-
-
-def _start_of(day: str) -> datetime | None:
-    try:
-        return datetime.combine(date.fromisoformat(day), time(), _SITE_ZONE) if day else None
-    except ValueError:
-        return None

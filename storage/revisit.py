@@ -33,4 +33,4 @@ def after_failure(now: datetime, failures: int) -> datetime:
     """A page that fails is asked again in each crawl at first, then less and less, at least weekly."""
     if failures < 5:
         return now
-    return now + min(timedelta(minutes=30) * 2 ** min(failures - 5, 10), timedelta(days=7))
+    return now + min(timedelta(minutes=30 * (1 << min(failures - 5, 10))), timedelta(days=7))

@@ -26,7 +26,7 @@ from storage.masschange import (
     take_site_text,
     take_walls,
 )
-from storage.recorder import plan
+from storage.standing import plan
 
 _CHUNK = 500
 

@@ -28,7 +28,7 @@ class SourceHealth:
     state: str = "ok"
     reasons: list[str] = field(default_factory=list)
     notices: dict[str, str] = field(default_factory=dict)
-    baseline: bool = False
+    quarantined: int = 0
 
 
 def source_row(session: Session, name: str) -> tables.Source:
@@ -63,6 +63,7 @@ def assess(
     if alien >= _LAYOUT_COUNT and alien >= _LAYOUT_SHARE * max(ledger.attempted, 1):
         health.state = "broken"
         health.reasons.append(f"{alien} of {ledger.attempted} pages are not articles as we know them")
+    health.quarantined = len(settled.quarantined)
     if settled.quarantined:
         health.reasons.append(f"{len(settled.quarantined)} version(s) in quarantine")
     if health.reasons and health.state == "ok":

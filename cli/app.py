@@ -1,0 +1,140 @@
+"""What every command shares: the configuration, the archive, the clock, and where output goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from alerts.watch import Watch
+    from cli.config.model import Config
+    from crawler.seeds import Source
+    from storage.database import Database
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass
+class App:
+    """One invocation. Everything heavy is made on first use, so that `--help` pays for none of it."""
+
+    config_file: str | None = None
+    verbosity: int = 0
+    log_format: str = "text"
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    @cached_property
+    def config(self) -> Config:
+        from cli.config import load
+
+        config = load(self.config_file, os.environ)
+        for warning in config.warnings:
+            self.say(f"Warning: {warning}")
+        return config
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        from crawler.seeds import load_sources
+
+        return load_sources(self.config.crawl.seeds or None)
+
+    @cached_property
+    def watches(self) -> list[Watch]:
+        from alerts.watch import combine
+
+        return combine(list(self.config.watch))
+
+    def database(self, *, create: bool = True) -> Database:
+        from storage.database import open_database
+
+        return open_database(self.config.storage.url, create=create)
+
+    @cached_property
+    def out(self) -> Console:
+        """Data for people; plain and unwrapped when it is not a terminal."""
+        return _console(stderr=False)
+
+    @cached_property
+    def err(self) -> Console:
+        """Messages and progress."""
+        return _console(stderr=True)
+
+    def say(self, message: str) -> None:
+        """A message that `-q` silences."""
+        if self.verbosity >= 0:
+            click.echo(message, err=True)
+
+    def print_json(self, document: object) -> None:
+        """The one JSON document of a `--json` command."""
+        indent = 2 if sys.stdout.isatty() else None
+        click.echo(json.dumps(document, ensure_ascii=False, indent=indent))
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    # Off a terminal a table may be as wide as it likes: it goes to a file or another program.
+    return Console(stderr=stderr, soft_wrap=not stream.isatty(), highlight=False, markup=False, emoji=False)
+
+
+def common_options(command: Command) -> Command:
+    """`--config`, `-q`, `-v` and `--log-format`, accepted before and after the command's name."""
+    for option in (
+        click.option("--log-format", type=click.Choice(["text", "json"]), help="Log lines for people or for programs."),
+        click.option("-v", "--verbose", count=True, help="Say more; twice: everything."),
+        click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+        click.option("--config", "config_file", metavar="FILE", help="Configuration file."),
+    ):
+        command = option(command)
+    return command
+
+
+def make_app(context: click.Context, config_file: str | None, quiet: bool, verbose: int, log_format: str | None) -> App:
+    """The invocation's App, each option taken from where it was given last."""
+    app: App = context.ensure_object(App)
+    app.config_file = config_file or app.config_file
+    app.verbosity = -1 if quiet else verbose or app.verbosity
+    app.log_format = log_format or app.log_format
+    return app
+
+
+def command(name: str, **attributes: Any) -> Callable[[Callable[..., int | None]], click.Command]:
+    """A command whose function receives the App first, the common options handled, and returns its exit code."""
+
+    def decorate(function: Callable[..., int | None]) -> click.Command:
+        @click.pass_context
+        def run(
+            context: click.Context,
+            /,
+            config_file: str | None,
+            quiet: bool,
+            verbose: int,
+            log_format: str | None,
+            **values: Any,
+        ) -> int | None:
+            return function(make_app(context, config_file, quiet, verbose, log_format), **values)
+
+        run.__doc__ = function.__doc__
+        run.__click_params__ = list(getattr(function, "__click_params__", []))  # type: ignore[attr-defined]
+        return click.command(name, **attributes)(common_options(run))
+
+    return decorate
+
+
+def json_option(function: Command) -> Command:
+    option: Any = click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON document."
+    )
+    decorated: Command = option(function)
+    return decorated

@@ -1,0 +1,107 @@
+"""`crawl` and `recrawl`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.app import App, command, json_option
+
+if TYPE_CHECKING:
+    from cli.jobs.crawl import CrawlContext, Crawled
+    from crawler.seeds import Source
+
+
+@command("crawl", epilog="Example: nieuwswacht crawl --source ibestuur --json")
+@click.option("--source", "names", multiple=True, metavar="NAME", help="Only this source; may be given again.")
+@json_option
+def crawl(app: App, names: tuple[str, ...], as_json: bool) -> int:
+    """Crawl once: seeds, new articles, and the known articles that are due.
+
+    A source's first crawl is a starting point: nothing in it is told as new.
+    """
+    from cli.jobs.crawl import Task
+    from cli.jobs.crawl import crawl as run_crawl
+
+    tasks = [Task(source, source.start_urls) for source in chosen_sources(app, names)]
+    with progress(app, as_json) as context:
+        crawled = run_crawl(app.database(), tasks, context)
+    return tell(app, crawled, as_json)
+
+
+@command(
+    "recrawl",
+    epilog="Example: nieuwswacht recrawl https://ibestuur.nl/artikel/een-stuk/ --dry-run",
+)
+@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.option("--all", "everything", is_flag=True, help="Every seed and every known article.")
+@click.option("--dry-run", is_flag=True, help="Print what would change; store nothing.")
+@json_option
+def recrawl(app: App, targets: tuple[str, ...], everything: bool, dry_run: bool, as_json: bool) -> int:
+    """Fetch these now, due or not.
+
+    TARGET is an article's present or former URL, or a theme's name or URL: its listings and all its articles.
+    """
+    if bool(targets) == everything:
+        raise click.UsageError("name one or more targets, or --all; `nieuwswacht articles` lists the known articles.")
+    from cli.jobs.crawl import crawl as run_crawl
+    from cli.jobs.dryrun import rehearsal, with_diffs
+    from cli.jobs.targets import tasks_for
+
+    database = app.database()
+    tasks = tasks_for(database, app.sources, targets)
+    if not dry_run:
+        with progress(app, as_json) as context:
+            crawled = run_crawl(database, tasks, context, kind="recrawl")
+        return tell(app, crawled, as_json)
+    with rehearsal(database) as copy, progress(app, as_json) as context:
+        crawled = run_crawl(copy, tasks, context, kind="recrawl")
+        with_diffs(copy, crawled.report)
+    return tell(app, crawled, as_json, dry_run=True)
+
+
+def chosen_sources(app: App, names: tuple[str, ...]) -> list[Source]:
+    known = {source.name: source for source in app.sources}
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"there is no source '{name}'; there are: {', '.join(known)}.")
+    return [known[name] for name in names] if names else list(known.values())
+
+
+class progress:  # noqa: N801 - used as a word: `with progress(...)`
+    """A progress bar on stderr while a crawl runs, and the crawl's context; no bar off a terminal or with `-q`."""
+
+    def __init__(self, app: App, as_json: bool) -> None:
+        self.app, self.as_json = app, as_json
+
+    def __enter__(self) -> CrawlContext:
+        from cli.context import crawl_context
+
+        if self.app.verbosity < 0 or not self.app.err.is_terminal:
+            self.bar = None
+            return crawl_context(self.app)
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self.bar = Progress(*columns, console=self.app.err, transient=True)
+        self.bar.start()
+        task = self.bar.add_task("Reading pages", total=None)
+        bar = self.bar
+        return crawl_context(self.app, lambda done, asked: bar.update(task, completed=done, total=asked))
+
+    def __exit__(self, *_error: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+def tell(app: App, crawled: Crawled, as_json: bool, *, dry_run: bool = False) -> int:
+    """Print the report, and on stderr what needs attention; the exit code."""
+    from cli.show.crawl import explain_failures, print_report
+
+    if as_json:
+        app.print_json(dict(vars(crawled.report)))
+    else:
+        print_report(app, crawled.report, dry_run=dry_run)
+    explain_failures(app, crawled)
+    return crawled.exit_code

@@ -1,0 +1,59 @@
+"""From the configuration to what each job needs of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alerts.channels import Channel
+    from alerts.compose import DigestContext
+    from cli.app import App
+    from cli.jobs.crawl import CrawlContext
+
+
+def crawl_context(app: App, progress: Callable[[int, int], None] = lambda _done, _asked: None) -> CrawlContext:
+    from cli.jobs.crawl import CrawlContext
+    from crawler.settings import FetchOptions
+
+    settings = app.config.crawl
+    options = FetchOptions(
+        settings.contact,
+        settings.delay,
+        settings.concurrency,
+        settings.timeout,
+        settings.max_page_bytes,
+        settings.allow_private_hosts,
+    )
+    return CrawlContext(
+        options, timedelta(hours=settings.gone_after_hours), app.watches, app.config.language, app.clock, progress
+    )
+
+
+def digest_context(app: App) -> DigestContext:
+    from email.utils import parseaddr
+
+    from alerts.compose import DigestContext
+    from alerts.windows import Timetable
+
+    config = app.config
+    return DigestContext(
+        watches=app.watches,
+        sender=config.mail.sender,
+        source_title=", ".join(source.title for source in app.sources),
+        language=config.language,
+        timetable=Timetable(str(config.schedule.daily), str(config.schedule.weekly), config.timezone),
+        base_url=config.web.base_url,
+        unsubscribe_to=parseaddr(config.mail.sender)[1],
+    )
+
+
+def mail_channel(app: App) -> Channel:
+    """The configured way out for mails."""
+    from alerts.channels import FolderChannel, SmtpChannel
+
+    mail = app.config.mail
+    if mail.channel == "folder":
+        return FolderChannel(mail.folder)
+    return SmtpChannel(mail.host, mail.port, mail.security, mail.username, mail.password)

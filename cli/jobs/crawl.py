@@ -1,0 +1,136 @@
+"""One crawl, from the seeds to what readers may be told: the straight line, read aloud."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from alerts.judge import judge
+from alerts.watch import Watch
+from cli.jobs.trouble import note_trouble
+from crawler.plan import SourcePlan
+from crawler.reading import reader
+from crawler.run import Fetched, fetch
+from crawler.seeds import Source
+from crawler.settings import FetchOptions
+from storage import tables
+from storage.crawls import Report, add_changes, begin, end
+from storage.database import Database
+from storage.ledger import Known, SourceLedger, seeds_past_baseline
+from storage.locks import held
+from storage.sources import SourceHealth, source_row
+
+LAYOUT_BROKEN = 5
+SOME_UNREAD = 4
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to crawl of one source. Empty `seeds` and `targets`: nothing but what is due."""
+
+    source: Source
+    seeds: Sequence[str]
+    targets: Sequence[Known] | None = None
+    every: bool = False
+
+
+@dataclass(frozen=True)
+class CrawlContext:
+    """What a crawl needs of the configuration."""
+
+    options: FetchOptions
+    gone_after: timedelta
+    watches: Sequence[Watch]
+    language: str = "nl"
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    progress: Callable[[int, int], None] = lambda _done, _asked: None
+
+
+@dataclass
+class Crawled:
+    report: Report
+    healths: dict[str, SourceHealth]
+    exit_code: int
+
+
+def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, kind: str = "crawl") -> Crawled:
+    """Fetch, record, settle, judge. Raises LockHeld when another crawl is at work."""
+    with held(database, "crawl"):
+        crawl_id = begin(database, kind, context.clock(), os.getpid())
+        plans = [_plan(database, crawl_id, task, context) for task in _not_resting(database, tasks, context)]
+        first = {plan.source.name for plan in plans if plan.seeds and not plan.past_baseline}
+        fetched = fetch(plans, context.options) if plans else Fetched()
+        whole = kind == "crawl" and not fetched.stopped_by
+        healths = {plan.source.name: plan.ledger.finish(plan.results.values(), whole=whole) for plan in plans}
+        report = _report(database, crawl_id, plans, healths, fetched, baseline=bool(first) and kind == "crawl")
+        _keep_waits(database, plans, fetched)
+        end(database, report, context.clock())
+        with database.write() as session:
+            note_trouble(session, healths, report, context.clock())
+            judge(session, context.watches, language=context.language)
+    return Crawled(report, healths, _exit_code(report, healths, fetched))
+
+
+def _plan(database: Database, crawl_id: int, task: Task, context: CrawlContext) -> SourcePlan:
+    with database.write() as session:
+        source_id = source_row(session, task.source.name).id
+    with database.read() as session:
+        past_baseline = frozenset(seeds_past_baseline(session, source_id))
+    read = reader(task.source.rules)
+    ledger = SourceLedger(database, crawl_id, source_id, context.clock, context.gone_after, read)
+    ledger.open()
+    return SourcePlan(task.source, ledger, task.seeds, past_baseline, task.every, task.targets, context.progress)
+
+
+def _not_resting(database: Database, tasks: Sequence[Task], context: CrawlContext) -> list[Task]:
+    """Without the sources whose server asked us to come back later than now."""
+    with database.read() as session:
+        resting = {row.name for row in session.query(tables.Source).where(tables.Source.not_before > context.clock())}
+    return [task for task in tasks if task.source.name not in resting]
+
+
+def _keep_waits(database: Database, plans: Sequence[SourcePlan], fetched: Fetched) -> None:
+    with database.write() as session:
+        for plan in plans:
+            source = session.get_one(tables.Source, plan.ledger.source_id)
+            until = fetched.retry_after.get(plan.source.name)
+            source.not_before = datetime.fromtimestamp(until, UTC) if until else None
+
+
+def _report(
+    database: Database,
+    crawl_id: int,
+    plans: Sequence[SourcePlan],
+    healths: dict[str, SourceHealth],
+    fetched: Fetched,
+    *,
+    baseline: bool,
+) -> Report:
+    report = Report(crawl_id, requests=fetched.requests, not_modified=fetched.not_modified, baseline=baseline)
+    with database.read() as session:
+        add_changes(session, report)
+    for plan in plans:
+        health = healths[plan.source.name]
+        report.unchanged += len(plan.ledger.unchanged)
+        report.quarantined += health.quarantined
+        report.failures += [{"url": url, "cause": cause} for url, cause in plan.ledger.failed]
+        report.sources.append({"name": plan.source.name, "state": health.state, "reasons": health.reasons})
+    report.failed = len(report.failures)
+    if fetched.stopped_by:
+        report.outcome = "interrupted"
+    elif plans and all(healths[plan.source.name].state == "broken" for plan in plans):
+        report.outcome = "failed"
+    elif report.failed:
+        report.outcome = "partial"
+    return report
+
+
+def _exit_code(report: Report, healths: dict[str, SourceHealth], fetched: Fetched) -> int:
+    if fetched.stopped_by:
+        return 130 if fetched.stopped_by == signal.SIGINT else 128 + fetched.stopped_by
+    if any(health.state == "broken" for health in healths.values()):
+        return LAYOUT_BROKEN
+    return SOME_UNREAD if report.failed else 0

@@ -1,0 +1,58 @@
+"""Run one crawl to its end: start Scrapy, wait, settle, and report."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.plan import SourcePlan
+from crawler.retry import RETRY_AFTER_STAT
+from crawler.settings import FetchOptions, scrapy_settings
+from crawler.spiders.news import NewsSpider
+
+
+@dataclass
+class Fetched:
+    """What the network part of a crawl came to. `stopped_by`: the signal that ended it early, or 0."""
+
+    requests: int = 0
+    not_modified: int = 0
+    stopped_by: int = 0
+    retry_after: dict[str, float] = field(default_factory=dict)  # source -> epoch seconds
+
+
+def fetch(plans: Sequence[SourcePlan], options: FetchOptions) -> Fetched:
+    """Crawl all plans in this process; the reactor runs once, so this can be called once a process."""
+    process = _Process(scrapy_settings(options))
+    crawlers = []
+    for plan in plans:
+        crawler = process.create_crawler(NewsSpider)
+        crawlers.append(crawler)
+        process.crawl(crawler, plan=plan)
+    process.start()
+    fetched = Fetched(stopped_by=process.stopped_by)
+    for plan, crawler in zip(plans, crawlers, strict=True):
+        stats: dict[str, Any] = crawler.stats.get_stats() if crawler.stats else {}
+        fetched.requests += int(stats.get("downloader/request_count", 0))
+        fetched.not_modified += int(stats.get("downloader/response_status_count/304", 0))
+        waits = [float(until) for name, until in stats.items() if name.startswith(f"{RETRY_AFTER_STAT}/")]
+        if waits:
+            fetched.retry_after[plan.source.name] = max(waits)
+    for plan in plans:
+        if plan.fatal is not None:
+            raise plan.fatal
+    return fetched
+
+
+class _Process(AsyncCrawlerProcess):
+    """Remembers which signal stopped it: the exit code says so."""
+
+    stopped_by = 0
+
+    def _signal_shutdown(self, signum: int, frame: Any) -> None:
+        self.stopped_by = self.stopped_by or int(signal.Signals(signum))
+        super()._signal_shutdown(signum, frame)
