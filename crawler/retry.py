@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
@@ -26,7 +28,11 @@ LONGEST_WAIT = 30.0
 # No server may silence the monitor for longer than this by one header.
 LONGEST_REST = 86_400.0
 SLOWEST_DELAY = 60.0
-_TRANSIENT = frozenset({"refused", "reset", "dns", "timeout", "incomplete"})
+# So many attempts in a row without one answer, and the host is taken for down: its other pages would only wait out
+# their time limits one by one, and the crawl with them.
+DOWN_AFTER = 10
+_SILENT = frozenset({"refused", "reset", "dns", "timeout"})
+_TRANSIENT = _SILENT | {"incomplete"}
 _TOO_FAST = frozenset({429, 503})
 
 
@@ -55,8 +61,8 @@ def _epoch(http_date: str) -> float | None:
 class PatientRetryMiddleware(RetryMiddleware):
     """Repeats transient network faults and 429/5xx at most RETRY_TIMES, each time later, holding back the whole host.
 
-    When a host asks for a longer wait than LONGEST_WAIT, its remaining requests end at once with cause `rate_limited`
-    or `unavailable`, unsent.
+    When a host asks for a longer wait than LONGEST_WAIT, or is down, its remaining requests end at once, unsent, with
+    the cause of the one that showed it.
     """
 
     clock: Callable[[], float] = staticmethod(time.time)
@@ -64,11 +70,12 @@ class PatientRetryMiddleware(RetryMiddleware):
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
         self._resting: dict[str, tuple[float, str]] = {}
+        self._silences: Counter[str] = Counter()
 
     def process_request(self, request: Request) -> None:
         until, cause = self._resting.get(_host(request), (0.0, ""))
         if until > self.clock():
-            raise FetchRefused(cause, f"{_host(request)} asked us to come back later")
+            raise FetchRefused(cause, f"{_host(request)} is left alone for the rest of this crawl")
 
     def process_response(
         self,
@@ -76,6 +83,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         response: Response,
         spider: Spider | None = None,  # noqa: ARG002  (Scrapy's signature)
     ) -> Request | Response:
+        self._silences.pop(_host(request), None)
         if response.status not in self.retry_http_codes:
             return response
         asked = retry_after(response, self.clock())
@@ -98,12 +106,22 @@ class PatientRetryMiddleware(RetryMiddleware):
         exception: Exception,
         spider: Spider | None = None,  # noqa: ARG002  (Scrapy's signature)
     ) -> Request | Response | None:
-        if cause_of(exception) not in _TRANSIENT or request.meta.get("dont_retry", False):
+        cause = cause_of(exception)
+        if cause in _SILENT:
+            self._note_silence(request, cause)
+        if cause not in _TRANSIENT or request.meta.get("dont_retry", False):
             return None
         again = self._retry(request, exception)
         if again is not None:
             self._hold_back(request, self._backoff(again))
         return again
+
+    def _note_silence(self, request: Request, cause: str) -> None:
+        host = _host(request)
+        self._silences[host] += 1
+        if self._silences[host] == DOWN_AFTER:
+            self._resting[host] = (math.inf, cause)
+            logger.warning("%s does not answer (%s); its remaining pages wait for a later crawl", host, cause)
 
     def _remember(self, request: Request, response: Response, asked: float) -> None:
         host, until = _host(request), self.clock() + asked

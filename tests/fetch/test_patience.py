@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from scrapy.http import Response
 
-from crawler.retry import LONGEST_REST, RETRY_AFTER_STAT, retry_after
+from crawler.retry import DOWN_AFTER, LONGEST_REST, RETRY_AFTER_STAT, retry_after
 
 from .child import crawl
 from .hostile import HostileServer
@@ -47,6 +47,19 @@ def test_r29_r30_a_long_wait_ends_the_hosts_crawl_and_is_left_to_the_timetable(
     assert len(fresh.paths()) == 2
     until = visit.stats[f"{RETRY_AFTER_STAT}/127.0.0.1"]
     assert before + seconds <= until <= time.time() + seconds
+
+
+def test_a_host_that_stays_silent_is_left_alone_for_the_rest_of_the_crawl(fresh: HostileServer) -> None:
+    urls = [fresh.url(f"/reset?{number}") for number in range(2 * DOWN_AFTER)]
+    visit = crawl(urls, concurrency=1)
+    assert {visit.cause(url) for url in urls} == {"reset"}
+    assert len(fresh.paths()) == 1 + DOWN_AFTER
+
+
+def test_one_answer_in_between_shows_that_a_host_is_not_down(fresh: HostileServer) -> None:
+    silent = [fresh.url(f"/reset?{number}") for number in range(DOWN_AFTER)]
+    visit = crawl([*silent[1:], fresh.url("/page"), silent[0], fresh.url("/echo")], concurrency=1)
+    assert visit.cause(fresh.url("/echo")) == ""
 
 
 def asked(retry: str, date: str = "") -> float | None:
