@@ -126,13 +126,9 @@ def _objection(term: Term, text: _Text, named: Set[tuple[str, int]] = frozenset(
         for where, start, end in text.find(spellings_of_context(phrase)):
             if not any((where, position) in named for position in range(start, end)):
                 return f'"{phrase}" stands in it'
-    if term.needs and not any(_stands(phrase, text) for phrase in term.needs):
+    if term.needs and not any(any(text.find(spellings_of_term(phrase))) for phrase in term.needs):
         return "without " + " or ".join(term.needs)
     return ""
-
-
-def _stands(phrase: str, text: _Text) -> bool:
-    return next(text.find(spellings_of_context(phrase)), None) is not None
 
 
 def _standing(term: Term, text: _Text, watch: Watch) -> list[_Hit]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from alerts.watch.rule import DEFAULT_WEIGHTS, PLACES, Term, Watch
-from alerts.watch.spelling import has_wildcards, has_words
+from alerts.watch.spelling import has_wildcards, is_phrase
 
 
 class WatchError(ValueError):
@@ -24,8 +24,8 @@ class WatchError(ValueError):
 
 
 def _phrase(value: str) -> str:
-    if not has_words(value):
-        raise ValueError("must contain at least one letter or digit")
+    if not is_phrase(value):
+        raise ValueError("must have letters or digits, and begin and end with them")
     return value.strip()
 
 

@@ -18,8 +18,9 @@ _TOKEN = re.compile(rf"\*?[^\W\d_]+\*?|\d+|{_GAP}|\*")
 # Between two words of a name: nothing, a hyphen, a space, or a hyphen at the end of a line.
 # Not " - ": that is a dash, and "strenger voor AI - coalitie verdeeld" names no coalition.
 _JOINT = "(?:[-'] ?| )?"
-_IN_WORD = r"[^\s.,;:!?()|]"
-_FEW_WORDS = rf"(?: {_IN_WORD}+){{0,3}} "
+# Bounded, so that text without spaces cannot make a wildcard run on and on.
+_LETTERS = r"[^\s.,;:!?()|]{0,50}"
+_FEW_WORDS = rf"(?: {_LETTERS}){{0,3}} "
 _END = r"(?![^\W_])"
 # "een AI-coalitie" is not what "een AI-coalitie-partner" says.
 _END_OF_CONTEXT = r"(?!-?[^\W_])"
@@ -82,6 +83,8 @@ def is_name(found: str, before: str, capitals: str = "") -> bool:
     """
     if before == "-" and found[0].islower():
         return False
+    if not capitals:
+        return True
     pairs = zip(_TOKEN.findall(fold(capitals).text), _TOKEN.findall(found), strict=False)
     return all(word[0].isupper() or not model[0].isupper() for model, word in pairs)
 
@@ -101,8 +104,10 @@ def spellings_of_context(phrase: str) -> Spellings:
     return _spellings(phrase, _END_OF_CONTEXT)
 
 
-def has_words(phrase: str) -> bool:
-    return any(token not in (_GAP, _STAR) for token in _tokens(phrase))
+def is_phrase(text: str) -> bool:
+    """Whether it begins and ends with a word, or part of one."""
+    tokens = _tokens(text)
+    return bool(tokens) and not {tokens[0], tokens[-1]} & {_GAP, _STAR}
 
 
 def has_wildcards(phrase: str) -> bool:
@@ -110,7 +115,7 @@ def has_wildcards(phrase: str) -> bool:
 
 
 def _plain(phrase: str) -> str:
-    return fold(phrase.replace("...", _GAP)).lower.strip(f" {_GAP}")
+    return fold(phrase.replace("...", _GAP)).lower
 
 
 def _tokens(phrase: str) -> list[str]:
@@ -122,9 +127,13 @@ def _spellings(phrase: str, ending: str) -> Spellings:
     tokens = list(_TOKEN.finditer(plain))
     pattern = _first_word(tokens[0][0])
     for before, token in pairwise(tokens):
-        if token[0] != _GAP:
-            pattern += _FEW_WORDS if before[0] == _GAP else _joint(plain[before.end() : token.start()])
-            pattern += _word(token[0])
+        if token[0] == _GAP:
+            continue
+        if before[0] == _GAP:
+            pattern += _FEW_WORDS
+        else:
+            pattern += " " if _STAR in (before[0], token[0]) else _joint(plain[before.end() : token.start()])
+        pattern += _word(token[0])
     words = {token[0].strip(_STAR) for token in tokens} - {_GAP, ""}
     return Spellings(tuple(words), re.compile(pattern + ending))
 
@@ -133,14 +142,11 @@ def _first_word(token: str) -> str:
     # The look-behind comes after the word, so that the search can leap from one such word to the next.
     word = re.escape(token.strip(_STAR))
     boundary = "" if token.startswith(_STAR) else rf"(?<![^\W_]{word})"
-    return word + boundary + (rf"{_IN_WORD}*" if token.endswith(_STAR) else "")
+    return word + boundary + (_LETTERS if token.endswith(_STAR) else "")
 
 
 def _word(token: str) -> str:
-    if token == _STAR:
-        return f"{_IN_WORD}+"
-    any_start, any_end = (f"{_IN_WORD}*" if end else "" for end in (token.startswith(_STAR), token.endswith(_STAR)))
-    return any_start + re.escape(token.strip(_STAR)) + any_end
+    return "".join(_LETTERS if part == _STAR else re.escape(part) for part in re.split(r"(\*)", token))
 
 
 def _joint(between: str) -> str:

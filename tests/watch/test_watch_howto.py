@@ -1,0 +1,26 @@
+"""The how-to page on watches keeps up with the code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from alerts.watch import match_text, parse_watch
+from alerts.watch.parse import _TermTable, _WatchTable
+
+PAGE = Path(__file__).parents[2].joinpath("docs", "how-to", "write-a-watch.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_every_example_is_a_watch_that_works() -> None:
+    watches = [parse_watch(table) for example in EXAMPLES for table in tomllib.loads(example)["watch"]]
+    assert [watch.name for watch in watches] == ["woo", "rijkscloud"]
+    assert match_text(watches[0], "De minister publiceert duizend Woo\u2011verzoeken.").matches
+    assert match_text(watches[1], "Cloud van het Rijk\n\nHet ministerie stapt over.").matches
+    assert not match_text(watches[1], "Cloud van het Rijk\n\nHet ministerie kiest Microsoft Azure Cloud.").matches
+
+
+def test_every_key_is_in_the_tables() -> None:
+    documented = set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
+    assert documented == set(_WatchTable.model_fields) | set(_TermTable.model_fields)
