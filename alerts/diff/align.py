@@ -14,7 +14,7 @@ PAIR = 0.4  # from here on two blocks in the same gap are one block, changed
 MOVE = 0.65  # a block found again elsewhere must be more alike
 MOVE_CHARACTERS = 20  # shorter texts resemble each other by chance
 _SAME_CHARACTERS = 8  # but the very same heading is the same heading
-_MAX_CELLS = 100_000  # comparisons of two blocks
+_MAX_CELLS = 60_000  # comparisons of two blocks
 _MOST_REPEATED = 8
 _FEW_WORDS = 4
 
@@ -45,15 +45,16 @@ def align(old: Sequence[Tokens], new: Sequence[Tokens]) -> Alignment:
     old_keys, new_keys = _keys([block.text for block in old], [block.text for block in new])
     start, end = common_ends(old_keys, new_keys)
     old_end, new_end = len(old) - end, len(new) - end
-    result = Alignment(same=[(i, i) for i in range(start)] + [(old_end + n, new_end + n) for n in range(end)])
+    result = Alignment()
+    ends = [(i, i) for i in range(start)] + [(old_end + n, new_end + n) for n in range(end)]
     candidates = _same_text(old_keys, new_keys, range(start, old_end), range(start, new_end))
     weights = {(i, j): 1.0 + 2 * len(old[i].words) for i, j in candidates}
     known = {i for i, _ in candidates}, {j for _, j in candidates}
     rows = [i for i in range(start, old_end) if i not in known[0]]
     columns = [j for j in range(start, new_end) if j not in known[1]]
     weights |= _alike(rows, columns, old, new)
-    for i, j in _heaviest_chain(weights, len(new)):
-        (result.same if old_keys[i] == new_keys[j] else result.changed).append((i, j))
+    for i, j in ends + _heaviest_chain(weights, len(new)):
+        (result.same if old[i].text == new[j].text else result.changed).append((i, j))
     paired = result.same + result.changed
     result.removed = sorted(set(range(len(old))) - {i for i, _ in paired})
     result.added = sorted(set(range(len(new))) - {j for _, j in paired})

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from alerts.diff.model import BlockChange, Words, new_text, old_text
-from alerts.diff.stretch import Side, judge_stretch
+from alerts.diff.reasons import Side, judge_stretch
 from alerts.diff.tokens import WORD, fold
 
 Verdict = tuple[str, tuple[str, ...]]  # significance, reasons

@@ -90,7 +90,6 @@ def _counted(diff: Diff) -> Counter[tuple[str, str]]:
             counts["sentence", "changed"] += sentences.changed
             counts["sentence", "added"] += sentences.added
             counts["sentence", "removed"] += sentences.removed
-    order = list(_VERBS["en"])
-    return Counter(
-        {key: counts[key] for key in sorted(counts, key=lambda key: (order.index(key[1]), key)) if counts[key]}
-    )
+    units, verbs = ["", *_UNITS["en"]], list(_VERBS["en"])
+    order = sorted(counts, key=lambda key: (verbs.index(key[1]), units.index(key[0])))
+    return Counter({key: counts[key] for key in order if counts[key]})
