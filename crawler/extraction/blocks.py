@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crawler.extraction.inline import text_and_links
-from crawler.extraction.outline import INLINE, Box
+from crawler.extraction.outline import INLINE, Box, Item
 from storage.article import Block
 
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -14,6 +14,7 @@ LISTS = frozenset(("ul", "ol", "menu"))
 EDITORIAL = HEADINGS | LISTS | {"p", "dl", "blockquote", "figure", "table", "pre", "address"}
 # Wrappers an editor makes on purpose.
 _GROUPS = frozenset(("details", "summary"))
+_NEVER = frozenset(("figcaption", "caption", "nav", "aside", "form"))
 _CELL_GAP = " | "
 
 
@@ -37,8 +38,34 @@ def drafts(boxes: Iterable[Box], base: str) -> Iterator[Draft]:
         yield from _drafts(box, base)
 
 
+def children(box: Box) -> Iterator[Box]:
+    """The blocks inside a box; a run of loose text between them counts as a paragraph of its own."""
+    run: list[Item] = []
+    for item in box.items:
+        if isinstance(item, str) or (item.tag in INLINE and not item.block_children):
+            run.append(item)
+            continue
+        if run:
+            yield from _loose(box, run)
+            run = []
+        yield item
+    if run:
+        yield from _loose(box, run)
+
+
+def _loose(parent: Box, run: list[Item]) -> Iterator[Box]:
+    inner = [item for item in run if not isinstance(item, str)]
+    box = Box("p", {}, parent, inner[0].order if inner else parent.order)
+    box.items = run
+    box.end = inner[-1].end if inner else parent.order
+    box.chars = sum(len(item.strip()) if isinstance(item, str) else item.chars for item in run)
+    box.link_chars = sum(item.link_chars for item in inner)
+    if box.chars:
+        yield box
+
+
 def _drafts(box: Box, base: str, kind: str = "paragraph") -> Iterator[Draft]:
-    if not box.chars or box.tag in ("figcaption", "caption", "nav", "aside", "form"):
+    if not box.chars or box.tag in _NEVER:
         return
     if box.tag in HEADINGS or box.tag in ("h1", "summary"):
         yield from _whole(box, base, "heading")
@@ -49,51 +76,15 @@ def _drafts(box: Box, base: str, kind: str = "paragraph") -> Iterator[Draft]:
         for row in box.descendants():
             if row.tag == "tr":
                 yield from _row(row, base)
-    elif box.tag == "blockquote":
-        yield from _mixed(box, base, "quote")
     elif box.tag == "figure":
         for inner in box.boxes:
             if inner.tag in ("blockquote", "table"):
                 yield from _drafts(inner, base)
     elif box.tag in ("p", "pre", "address") or not box.block_children:
-        yield from _whole(box, base, kind)
+        yield from _whole(box, base, "quote" if box.tag == "blockquote" else kind)
     else:
-        yield from _mixed(box, base, kind)
-
-
-def _mixed(box: Box, base: str, kind: str) -> Iterator[Draft]:
-    """Runs of loose text become blocks of their own between the inner blocks."""
-    if not box.block_children:
-        yield from _whole(box, base, kind)
-        return
-    run = _Run(box)
-    for item in box.items:
-        if isinstance(item, str) or (item.tag in INLINE and not item.block_children):
-            run.add(item)
-            continue
-        yield from run.flush(base, kind)
-        yield from _drafts(item, base, kind)
-    yield from run.flush(base, kind)
-
-
-class _Run:
-    """Loose text between blocks, gathered into a box of its own."""
-
-    def __init__(self, parent: Box) -> None:
-        self.parent = parent
-        self.box = self._fresh()
-
-    def _fresh(self) -> Box:
-        return Box("span", {}, self.parent, self.parent.order)
-
-    def add(self, item: Box | str) -> None:
-        self.box.items.append(item)
-        if not isinstance(item, str):
-            self.box.order = max(self.box.order, item.order)
-
-    def flush(self, base: str, kind: str) -> Iterator[Draft]:
-        box, self.box = self.box, self._fresh()
-        yield from _whole(box, base, kind)
+        for inner in children(box):
+            yield from _drafts(inner, base, "quote" if box.tag == "blockquote" else kind)
 
 
 def _whole(box: Box, base: str, kind: str) -> Iterator[Draft]:

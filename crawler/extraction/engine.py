@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.extraction import jsonld, metadata
-from crawler.extraction.body import Body, caption, read_body
+from crawler.extraction.body import Body, arrange, caption, read_body
 from crawler.extraction.errors import NotAnArticle
 from crawler.extraction.facets import FacetLinks, Found, authors
+from crawler.extraction.generic import generic_drafts
 from crawler.extraction.page import Page
 from crawler.extraction.refusal import Signals, refuse
-from crawler.extraction.regions import Region, find_region
+from crawler.extraction.regions import Region, find_region, region_around
 from crawler.urls import DEFAULT_RULES, UrlRules
 from storage.article import Article
 from storage.urls import canonical_url, same_host
@@ -33,28 +34,44 @@ class Extraction:
 
 def extract(page: Page, rules: UrlRules = DEFAULT_RULES) -> Extraction:
     """Raises NotAnArticle when the page has no article: no title, no body, a listing, a wall."""
-    region = find_region(page)
+    method, region, body = _read(page, rules)
     url = page.canonical if page.canonical and same_host(page.canonical, page.url) else canonical_url(page.url)
-    if region is None:
-        raise NotAnArticle("no_body", "no box below the headline holds paragraphs")
-    body = read_body(page, region, rules)
     node = jsonld.article_node(page.json_ld, (page.canonical, page.url), metadata.title(page, None).first)
     found = _fields(page, node, region, rules, url)
     signals = Signals.of(page, node, body, found)
     refuse(page, rules, signals, found["title"].first)
     found |= {
         "lead": Found((body.lead,) if body.lead else (), "bold or styled first block"),
-        "body": Found((str(body.chars),), "editorial children of the text's container"),
+        "body": Found((str(body.chars),), "text's container" if method == "profile" else "densest prose"),
         "caption": Found(tuple(filter(None, (caption(region),))), "text at the picture"),
     }
     return Extraction(
         article=_article(url, page, node, found, body),
-        method="profile",
+        method=method,
         rules={name: value.rule for name, value in found.items() if value.value},
         missing=tuple(name for name, value in found.items() if not value.value),
         canonical=page.canonical,
         signals=signals,
     )
+
+
+def _read(page: Page, rules: UrlRules) -> tuple[str, Region, Body]:
+    region = find_region(page)
+    if region is not None and _fits(page, region, rules):
+        return "profile", region, read_body(page, region, rules)
+    found = generic_drafts(page)
+    if found is None:
+        raise NotAnArticle("no_body", "the page holds no prose outside navigation")
+    best, text = found
+    return "generic", region_around(page, best), arrange(text, rules)
+
+
+def _fits(page: Page, region: Region, rules: UrlRules) -> bool:
+    """The page is built as the source's articles are: by its address, or by the links around its headline."""
+    if rules.match("article", page.url) is not None:
+        return True
+    links = FacetLinks(page, region, rules)
+    return any(links.slugs(kind) for kind in ("theme", "type", "tag", "author"))
 
 
 def _fields(page: Page, node: jsonld.Node | None, region: Region, rules: UrlRules, url: str) -> dict[str, Found]:

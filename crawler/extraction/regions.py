@@ -45,6 +45,15 @@ def find_region(page: Page) -> Region | None:
     return Region(h1, sections, scope)
 
 
+def region_around(page: Page, box: Box) -> Region:
+    """The region of a text found without its headline's help."""
+    h1 = headline(page)
+    if h1 is None or h1.order > box.end:
+        return Region(box, (box,), box)
+    scope = next(outer for outer in (box, *box.ancestors()) if outer.contains(h1))
+    return Region(h1, (box,), scope)
+
+
 def _heaviest(weights: dict[Box, int], h1: Box) -> Box:
     """The first box of the first family - boxes built and placed alike - that weighs enough."""
     families: dict[object, list[Box]] = {}
