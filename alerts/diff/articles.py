@@ -37,15 +37,18 @@ def diff_articles(old: Article, new: Article) -> Diff:
         fields["links"] = (links.old, links.new)
         verdicts.append((links.significance, ("links",)))
     verdicts += [(change.significance, change.reasons) for change in ([lead] if lead else []) + list(body)]
-    return _diff(fields, field_words, body, verdicts, len(old.text) + len(new.text))
+    return _diff(fields, field_words, body, verdicts, _size([*_running_text(old), *_running_text(new)]))
 
 
 def diff_texts(old_text: str, new_text: str) -> Diff:
     """The same comparison on plain text, in which blank lines separate the blocks."""
     old, new = _blocks(old_text), _blocks(new_text)
     body = diff_blocks(old, new)
-    size = sum(len(block.text) for block in [*old, *new])
-    return _diff({}, {}, body, [(change.significance, change.reasons) for change in body], size)
+    return _diff({}, {}, body, [(change.significance, change.reasons) for change in body], _size([*old, *new]))
+
+
+def _size(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def _diff(

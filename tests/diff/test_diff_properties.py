@@ -14,8 +14,8 @@ from alerts.diff import BlockChange, Words, diff_blocks, diff_texts, diff_words,
 from storage.article import Block, normalise
 
 VOCABULARY = """
-    de het een minister kabinet niet geen AI AI-fabriek 204,5 12 € miljoen foto’s ‘nieuw’ “plan” – … zegt. wil, bouwt; Nederland
-    e-mail d.w.z. % <ins> {{ %s [-x-] {+ café naïef ’s
+    de het een minister kabinet niet geen AI AI-fabriek 204,5 12 € miljoen foto’s ‘nieuw’ “plan” – … zegt. wil, bouwt;
+    Nederland e-mail d.w.z. % <ins> {{ %s [-x-] {+ café naïef ’s
 """
 WORDS = st.sampled_from(VOCABULARY.split())
 ORDER = {("=", "-"), ("=", "+"), ("-", "+"), ("-", "="), ("+", "=")}
