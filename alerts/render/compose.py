@@ -68,11 +68,11 @@ class Composer:
         return [Section(self._phrases.sections["listed"], "list", items)] if items else []
 
     def _masthead(self) -> str:
-        phrases = self._phrases
+        phrases, edition = self._phrases, self._edition
         return phrases.masthead.format(
-            source=clean(self._edition.source_title),
-            rhythm=phrases.rhythm[self._edition.rhythm],
-            moment=self._moments.at_full(self._edition.until),
+            source=clean(edition.source_title),
+            rhythm=phrases.welcome_word if edition.kind == "welcome" else phrases.rhythm[edition.rhythm],
+            moment=self._moments.at_full(edition.until),
         )
 
     def _intro(self) -> list[str]:

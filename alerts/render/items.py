@@ -46,13 +46,16 @@ class ItemMaker:
     def short(self, entry: Entry) -> Item:
         """A minor change."""
         told = None
+        label = sentence(self._label(entry))
         if entry.diff and entry.before:
             told = self._teller.tell_shortly(entry.diff, entry.before, entry.article)
+            if entry.change == "edited" and told.pieces:
+                label = told.pieces[0].label  # it says more
         return Item(
             title_of(entry.article),
             web_link(entry.url),
             _language(entry.article),
-            told.pieces[0].label if told and told.pieces else sentence(self._label(entry)),
+            label,
             self._when(entry),
             pieces=told.pieces if told else (),
             links=self._more(entry, told.left) if told and told.left else (),

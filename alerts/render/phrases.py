@@ -38,6 +38,7 @@ class Phrases:
     # Subjects
     subject_single: Mapping[str, str]
     subject_edited_part: str
+    subject_edited_kind: str
     subject_edited_text: str
     subject_edited_minor: str
     subject_many: str
@@ -49,6 +50,7 @@ class Phrases:
     operator_prefix: Mapping[str, str]
 
     # The top of the mail
+    welcome_word: str
     rhythm: Mapping[str, str]
     masthead: str
     period: str

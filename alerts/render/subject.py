@@ -50,6 +50,8 @@ def _single(entry: Entry, phrases: Phrases, stamp: str) -> str:
     if entry.significance == "minor":
         return _fitted(phrases.subject_edited_minor, stamp, title=title)
     facets = entry.diff.facets if entry.diff else ()
+    if entry.diff and facets == ("body",) and entry.diff.reasons[0] in phrases.kinds:
+        return _fitted(phrases.subject_edited_kind, stamp, what=phrases.kinds[entry.diff.reasons[0]], title=title)
     if not facets or facets == ("body",):
         return _fitted(phrases.subject_edited_text, stamp, title=title)
     what = phrases.join([phrases.facets[name] for name in facets[:2]])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from alerts.render import render_operator
+import pytest
+
+from alerts.render import render_operator, render_parts
 
 from .articles import FACTORY, NOW, edition, told
-from .cases import without_web_pages
+from .cases import CASES, without_web_pages
 from .reading import MESSAGE_ID, RECIPIENT, SENDER, mail, read
 
 ONE = edition(told("new", FACTORY))
@@ -22,6 +24,12 @@ def test_a_mail_has_two_parts_and_the_text_comes_first() -> None:
 def test_every_line_ends_as_mail_servers_want_it() -> None:
     data = mail(ONE)
     assert data.count(b"\n") == data.count(b"\r\n") == data.count(b"\r")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mail_program_reads_the_subject_as_it_was_written(case: str) -> None:
+    edition = CASES[case]()
+    assert read(mail(edition))["Subject"] == render_parts(edition).subject
 
 
 def test_the_same_edition_makes_the_same_bytes() -> None:

@@ -97,6 +97,11 @@ def test_an_article_that_was_rewritten_shows_its_new_text_without_marks() -> Non
     assert not html_of(parts.html).css("ins, del")
 
 
+def test_a_small_edit_that_was_reverted_is_told_as_reverted() -> None:
+    slip = with_block(LABS, 0, LABS.blocks[0].text.replace("departement", "departament"))
+    assert "Teruggedraaid naar een eerdere tekst" in render_parts(edition(edited(slip, LABS, 3, "reverted"))).text
+
+
 def test_41_articles_make_40_and_a_title() -> None:
     parts = render_parts(CASES["forty-one-items"]())
     assert len(html_of(parts.html).css("h3")) == 40

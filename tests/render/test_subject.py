@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from alerts.entries import Edition
 from alerts.render import render_parts
+from storage.article import Block
 
 from .articles import AGENDA, FACTORY, LABS, NOW, edited, edition, told, with_block
 from .cases import CASES
 
 LONGER = replace(AGENDA, title="AI Coalitie 4 NL presenteert agenda voor iedereen")
 AMOUNT = with_block(AGENDA, 2, AGENDA.blocks[2].text.replace("204,5", "210"))
+MORE = replace(AGENDA, blocks=(*AGENDA.blocks, Block("paragraph", "Er doen ook waterschappen mee.")))
 SLIP = with_block(LABS, 0, LABS.blocks[0].text.replace("departement", "departament"))
 
 
@@ -30,7 +32,8 @@ def subject(edition: Edition) -> str:
     [
         (edition(told("new", FACTORY)), "Nieuw: Groningen begint met de bouw van de AI-fabriek"),
         (edition(edited(AGENDA, LONGER)), "Gewijzigd: kop van “AI Coalitie 4 NL"),
-        (edition(edited(AGENDA, AMOUNT)), "Gewijzigd: “AI Coalitie 4 NL"),
+        (edition(edited(AGENDA, AMOUNT)), "Gewijzigd: bedrag in “AI Coalitie 4 NL"),
+        (edition(edited(AGENDA, MORE)), "Gewijzigd: “AI Coalitie 4 NL"),
         (edition(edited(SLIP, LABS)), "Kleine wijziging: “ELSA Labs"),
         (edition(told("gone", LABS)), "Niet meer bereikbaar: “ELSA Labs"),
         (edition(told("returned", LABS)), "Weer bereikbaar: “ELSA Labs"),
