@@ -79,7 +79,7 @@ def outcomes(session: Session, compiled: list[Compiled]) -> list[dict[str, Any]]
     found = dict(
         session.execute(
             select(Mail.message_id, Mail.state).where(Mail.message_id.in_([c.message_id for c in compiled]))
-        ).tuples()
+        )
     )
     return [
         {

@@ -47,7 +47,7 @@ def _failing(session: Session, since: datetime) -> list[tuple[str, str, datetime
         .outerjoin(Article, Article.id == ArticleUrl.article_id)
         .where(Failure.id.in_(latest))
         .order_by(Failure.id)
-    ).tuples()
+    )
     return [
         (failure.url, failure.cause, failure.at)
         for failure, last_checked, crawl_id in rows

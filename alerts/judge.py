@@ -76,10 +76,10 @@ def _judge_since(session: Session, before: Reach, watches: Sequence[Watch]) -> i
                 select(Judgement.watch, Judgement.version_id).where(
                     Judgement.watch.in_(names), Judgement.version_id.in_(ids)
                 )
-            ).tuples()
+            )
         )
         verdicts = []
-        for version_id, data in session.execute(select(Version.id, Version.data).where(Version.id.in_(ids))).tuples():
+        for version_id, data in session.execute(select(Version.id, Version.data).where(Version.id.in_(ids))):
             article = Article.from_dict(data)
             for watch in watches:
                 if (watch.name, version_id) not in known:

@@ -37,5 +37,20 @@ def open_notices(session: Session) -> list[Notice]:
     return list(session.scalars(select(Notice).where(Notice.closed_at.is_(None)).order_by(Notice.id)))
 
 
+def refused_key(subscription_id: int) -> str:
+    """The notice that a server refused a mail to this reader."""
+    return f"refused:{subscription_id}"
+
+
+def paused_key(subscription_id: int) -> str:
+    """The notice that this reader is no longer mailed."""
+    return f"paused:{subscription_id}"
+
+
+def close_reader_notices(session: Session, subscription_id: int, now: datetime) -> None:
+    close_notice(session, refused_key(subscription_id), now)
+    close_notice(session, paused_key(subscription_id), now)
+
+
 def _open(session: Session, key: str) -> Notice | None:
     return session.scalars(select(Notice).where(Notice.key == key, Notice.closed_at.is_(None))).first()

@@ -45,7 +45,7 @@ def watches_of(session: Session, changes: Iterable[Change]) -> dict[int, list[st
         matched = select(Judgement.version_id, Judgement.watch).where(
             Judgement.version_id.in_(chunk), Judgement.matches
         )
-        for version, watch in session.execute(matched).tuples():
+        for version, watch in session.execute(matched):
             for change_id in sides[version]:
                 names[change_id].add(watch)
     return {change_id: sorted(found) for change_id, found in names.items()}
@@ -98,7 +98,7 @@ def _by_article(session: Session, pending: Sequence[int]) -> list[list[Change]]:
     first: dict[int, int] = {}
     for chunk in _chunks(pending):
         rows = select(Change.article_id, func.min(Change.id)).where(Change.id.in_(chunk)).group_by(Change.article_id)
-        for article_id, change_id in session.execute(rows).tuples():
+        for article_id, change_id in session.execute(rows):
             first[article_id] = min(change_id, first.get(article_id, change_id))
     changes: defaultdict[int, list[Change]] = defaultdict(list)
     for chunk in _chunks(list(first)):
@@ -151,7 +151,7 @@ def _said(session: Session, watch: str, ids: Sequence[int]) -> dict[int, Said]:
     )
     for chunk in _chunks(ids):
         rows = select(Version.id, Version.number, Version.content_hash, earliest).where(Version.id.in_(chunk))
-        for version_id, number, content_hash, first_number in session.execute(rows).tuples():
+        for version_id, number, content_hash, first_number in session.execute(rows):
             said[version_id] = Said(
                 version_id=version_id,
                 number=number or 0,
@@ -166,7 +166,7 @@ def _urls(session: Session, article_ids: Sequence[int]) -> dict[int, str]:
     return {
         article_id: url
         for chunk in _chunks(article_ids)
-        for article_id, url in session.execute(select(Article.id, Article.url).where(Article.id.in_(chunk))).tuples()
+        for article_id, url in session.execute(select(Article.id, Article.url).where(Article.id.in_(chunk)))
     }
 
 

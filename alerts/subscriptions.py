@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from alerts.notices import close_notice
+from alerts.notices import close_reader_notices
 from storage.tables import Change, Digest, Mail, Subscription
 
 RHYTHMS = ("immediately", "daily", "weekly")
@@ -68,10 +68,11 @@ def unsubscribe(session: Session, address: str, watch: str | None, now: datetime
     ended = list(session.scalars(mine))
     for subscription in ended:
         subscription.state, subscription.ended = "ended", now
-        close_notice(session, notice_key(subscription.id), now)
-        digests = select(Digest.id).where(Digest.subscription_id == subscription.id)
+        close_reader_notices(session, subscription.id, now)
         session.execute(
-            delete(Mail).where(Mail.digest_id.in_(digests), Mail.state.in_(("pending", "failed", "uncertain")))
+            delete(Mail).where(
+                Mail.digest_id.in_(_digests(subscription)), Mail.state.in_(("pending", "failed", "uncertain"))
+            )
         )
     session.flush()
     return ended
@@ -84,14 +85,14 @@ def subscriptions(session: Session, *, ended: bool = False) -> list[Subscription
 
 
 def resume(session: Session, subscription: Subscription, now: datetime) -> None:
-    """Believe in a paused address again; what it missed meanwhile is still untold and follows."""
+    """Believe in a paused address again: what was refused is sent again, what it missed is still untold and follows."""
     subscription.state, subscription.bounces = "active", 0
-    close_notice(session, notice_key(subscription.id), now)
-
-
-def notice_key(subscription_id: int) -> str:
-    """The notice that this reader cannot be reached."""
-    return f"subscription:{subscription_id}"
+    session.execute(
+        update(Mail)
+        .where(Mail.digest_id.in_(_digests(subscription)), Mail.state == "failed")
+        .values(state="pending", attempts=0, repeats=0, next_attempt=now)
+    )
+    close_reader_notices(session, subscription.id, now)
 
 
 def valid_address(text: str) -> str:
@@ -112,6 +113,10 @@ def valid_address(text: str) -> str:
     if len(f"{local}@{domain}".encode()) > 254:
         raise problem
     return f"{local}@{domain}"
+
+
+def _digests(subscription: Subscription) -> Select[int]:
+    return select(Digest.id).where(Digest.subscription_id == subscription.id)
 
 
 def _find(session: Session, address: str, watch: str) -> Subscription | None:

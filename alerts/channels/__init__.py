@@ -1,0 +1,27 @@
+"""Ways by which a finished mail leaves: each takes one message for one recipient, or says what kind of no it was."""
+
+from alerts.channels.answers import (
+    ChannelError,
+    Permanent,
+    Temporary,
+    TooLarge,
+    Uncertain,
+    UnknownRecipient,
+    Unreachable,
+)
+from alerts.channels.channel import Channel
+from alerts.channels.folder import FolderChannel
+from alerts.channels.smtp import SmtpChannel
+
+__all__ = [
+    "Channel",
+    "ChannelError",
+    "FolderChannel",
+    "Permanent",
+    "SmtpChannel",
+    "Temporary",
+    "TooLarge",
+    "Uncertain",
+    "UnknownRecipient",
+    "Unreachable",
+]

@@ -1,0 +1,151 @@
+"""The outbox: what was written leaves from here, mail by mail, each step committed before the next.
+
+A mail is `pending`, then `sending` (committed before the network is touched), then `sent`. An answer that was lost
+makes it `uncertain`: it is sent once more, with the same Message-ID, and if that answer is lost too it is `failed`,
+as is a mail that was refused for good. A failed mail is kept, shown by `status`, and sent again by `outbox retry`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, defer
+
+from alerts.channels.answers import ChannelError, Uncertain, Unreachable
+from alerts.channels.channel import Channel
+from alerts.deliveries import WAITING, found_interrupted, note_backlog, settle, subscription_of
+from alerts.installation import SENDING_PAUSED, setting
+from alerts.subscriptions import resume
+from storage.database import Database
+from storage.tables import Digest, Mail, Subscription
+
+log = logging.getLogger(__name__)
+
+KEEP_BODIES = timedelta(days=30)
+
+
+@dataclass
+class Sending:
+    """What one turn of the outbox came to. `reason`: why mails still wait, as one sentence."""
+
+    sent: int = 0
+    waiting: int = 0
+    failed: int = 0
+    paused: bool = False
+    reason: str = ""
+
+    @property
+    def all_accepted(self) -> bool:
+        """False when a mail that was offered was not taken: exit code 6."""
+        return not (self.waiting or self.failed)
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    id: int
+    recipient: str
+    message: bytes
+
+
+def send_waiting(database: Database, channel: Channel, now: datetime) -> Sending:
+    """Offer every mail that is due to the channel. The caller holds the lock that keeps a second sender away.
+
+    `waiting` and `failed` count mails offered in this turn; a server that cannot be reached is asked once.
+    """
+    with database.write() as session:
+        found_interrupted(session, now)
+        _forget_old_bodies(session, now)
+        if setting(session, SENDING_PAUSED):
+            return Sending(paused=True, reason="sending is paused until `nieuwswacht resume`")
+    sending = Sending()
+    trouble: Unreachable | None = None
+    last = 0
+    with channel:
+        while trouble is None and (mail := _claim(database, now, after=last)) is not None:
+            error = _offer(channel, mail)
+            with database.write() as session:
+                state = settle(session, mail.id, error, now)
+            if state == "shortened":
+                continue  # and claim it again
+            last = mail.id
+            sending.sent += state == "sent"
+            sending.failed += state == "failed"
+            sending.waiting += state in WAITING
+            sending.reason = str(error) if error is not None else sending.reason
+            trouble = error if isinstance(error, Unreachable) else None
+    with database.write() as session:
+        note_backlog(session, trouble, now)
+    return sending
+
+
+def waiting(session: Session) -> list[Mail]:
+    """Mails that no server has accepted yet, oldest first, without their bytes."""
+    query = select(Mail).where(Mail.state != "sent").options(defer(Mail.message)).order_by(Mail.id)
+    return list(session.scalars(query))
+
+
+def retry(session: Session, ids: Sequence[int] | None, now: datetime) -> int:
+    """Make these mails, or all that wait or failed, due at once; readers paused for refusals are believed again."""
+    mails = select(Mail).where(Mail.state.in_(("pending", "uncertain", "failed"))).options(defer(Mail.message))
+    if ids is not None:
+        mails = mails.where(Mail.id.in_(ids))
+    again = session.scalars(mails).all()
+    for mail in again:
+        if mail.state == "failed":
+            mail.state, mail.repeats = "pending", 0
+        mail.attempts, mail.next_attempt = 0, now
+        subscription = subscription_of(session, mail)
+        if subscription is not None and subscription.state == "paused":
+            resume(session, subscription, now)
+    session.flush()
+    return len(again)
+
+
+def _claim(database: Database, now: datetime, *, after: int) -> _Claimed | None:
+    """The next mail that is due, marked as being sent; never one to a reader who left or is paused."""
+    with database.write() as session:
+        mail = session.scalars(
+            select(Mail)
+            .outerjoin(Digest, Digest.id == Mail.digest_id)
+            .outerjoin(Subscription, Subscription.id == Digest.subscription_id)
+            .where(
+                Mail.state.in_(("pending", "uncertain")),
+                Mail.next_attempt <= now,
+                Mail.id > after,
+                Mail.message.is_not(None),
+                Mail.digest_id.is_(None) | (Subscription.state == "active"),
+            )
+            .order_by(Mail.id)
+            .limit(1)
+        ).first()
+        if mail is None or mail.message is None:
+            return None
+        mail.repeats += mail.state == "uncertain"
+        mail.state, mail.attempts = "sending", mail.attempts + 1
+        return _Claimed(mail.id, mail.recipient, mail.message)
+
+
+def _offer(channel: Channel, mail: _Claimed) -> ChannelError | None:
+    try:
+        channel.send(mail.message, mail.recipient)
+    except ChannelError as error:
+        log.warning("mail not accepted", extra={"mail": mail.id, "cause": str(error)})
+        return error
+    except Exception as error:  # a fault in a channel: whether the mail left is anybody's guess
+        log.exception("the channel failed", extra={"mail": mail.id})
+        return Uncertain(f"{type(error).__name__}: {error}")
+    return None
+
+
+def _forget_old_bodies(session: Session, now: datetime) -> None:
+    session.execute(
+        update(Mail)
+        .where(Mail.state == "sent", Mail.next_attempt < now - KEEP_BODIES, Mail.sent_at < now - KEEP_BODIES)
+        .where(Mail.message.is_not(None))
+        .values(message=None)
+        .execution_options(synchronize_session=False)
+    )
