@@ -93,7 +93,9 @@ def test_at_most_three_changes_of_an_article_are_shown_and_the_others_counted() 
 
 def test_an_article_that_was_rewritten_shows_its_new_text_without_marks() -> None:
     parts = render_parts(CASES["rewritten"]())
+    assert "Meer dan de helft van de tekst is gewijzigd. Dit is de nieuwe tekst:" in squeezed(parts.text)
     assert "Het kabinet trekt de stekker uit" in parts.text
+    assert "Was:" not in parts.text
     assert not html_of(parts.html).css("ins, del")
 
 
@@ -150,6 +152,11 @@ def test_trouble_is_told_in_words_with_its_beginning_and_its_pages() -> None:
     assert "geen antwoord binnen de tijd: https://ibestuur.nl/artikel/pagina-0/" in text
     assert "en nog 2 andere pagina's" in text
     assert "alle leesbaar" not in text
+
+
+def test_a_late_digest_says_how_many_days_it_covers() -> None:
+    assert "Dit overzicht beslaat 3 dagen." in squeezed(render_parts(CASES["late-digest"]()).text)
+    assert "beslaat" not in render_parts(CASES["one-new"]()).text
 
 
 def test_one_page_is_told_in_the_singular() -> None:
