@@ -32,7 +32,15 @@ class Body:
 
     @property
     def chars(self) -> int:
-        return len(self.lead) + sum(len(block.text) for block in self.blocks)
+        return sum(map(len, self.texts))
+
+    @property
+    def texts(self) -> set[str]:
+        return {self.lead, *(block.text for block in self.blocks)}
+
+    def shared_with(self, other: Body) -> int:
+        """Characters of the blocks that both hold."""
+        return sum(map(len, self.texts & other.texts))
 
 
 def read_body(page: Page, region: Region, rules: UrlRules) -> Body:

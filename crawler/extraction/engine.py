@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from crawler.extraction import jsonld, metadata
 from crawler.extraction.body import Body, arrange, caption, read_body
 from crawler.extraction.errors import NotAnArticle
-from crawler.extraction.facets import FacetLinks, Found, authors
+from crawler.extraction.facets import FACET_KINDS, FacetLinks, Found, authors
 from crawler.extraction.generic import generic_drafts
 from crawler.extraction.page import Page
 from crawler.extraction.refusal import Signals, refuse
-from crawler.extraction.regions import Region, find_region, region_around
+from crawler.extraction.regions import find_region, region_around
 from crawler.urls import DEFAULT_RULES, UrlRules
 from storage.article import Article
 from storage.urls import canonical_url, same_host
@@ -34,12 +34,13 @@ class Extraction:
 
 def extract(page: Page, rules: UrlRules = DEFAULT_RULES) -> Extraction:
     """Raises NotAnArticle when the page has no article: no title, no body, a listing, a wall."""
-    method, region, body = _read(page, rules)
+    method, links, body = _read(page, rules)
+    region = links.region
     url = page.canonical if page.canonical and same_host(page.canonical, page.url) else canonical_url(page.url)
     node = jsonld.article_node(page.json_ld, (page.canonical, page.url), metadata.title(page, None).first)
-    found = _fields(page, node, region, rules, url)
-    signals = Signals.of(page, node, body, found)
-    refuse(page, rules, signals, found["title"].first)
+    found = _fields(page, node, links, url)
+    signals = Signals.of(page, node, body, found, links)
+    refuse(page, rules, signals, links, found["title"].first)
     found |= {
         "lead": Found((body.lead,) if body.lead else (), "bold or styled first block"),
         "body": Found((str(body.chars),), "text's container" if method == "profile" else "densest prose"),
@@ -55,27 +56,24 @@ def extract(page: Page, rules: UrlRules = DEFAULT_RULES) -> Extraction:
     )
 
 
-def _read(page: Page, rules: UrlRules) -> tuple[str, Region, Body]:
-    region = find_region(page)
-    if region is not None and _fits(page, region, rules):
-        return "profile", region, read_body(page, region, rules)
+def _read(page: Page, rules: UrlRules) -> tuple[str, FacetLinks, Body]:
+    """The source's profile where it fits; the densest prose where it does not, or where the profile missed most of it."""
     found = generic_drafts(page)
+    prose = arrange(found[1], rules) if found else Body()
+    region = find_region(page)
+    if region is not None:
+        links = FacetLinks(page, region, rules)
+        if rules.match("article", page.url) is not None or any(links.slugs(kind) for kind in FACET_KINDS):
+            body = read_body(page, region, rules)
+            if 2 * body.shared_with(prose) >= prose.chars:
+                return "profile", links, body
     if found is None:
         raise NotAnArticle("no_body", "the page holds no prose outside navigation")
-    best, text = found
-    return "generic", region_around(page, best), arrange(text, rules)
+    return "generic", FacetLinks(page, region_around(page, found[0]), rules), prose
 
 
-def _fits(page: Page, region: Region, rules: UrlRules) -> bool:
-    """The page is built as the source's articles are: by its address, or by the links around its headline."""
-    if rules.match("article", page.url) is not None:
-        return True
-    links = FacetLinks(page, region, rules)
-    return any(links.slugs(kind) for kind in ("theme", "type", "tag", "author"))
-
-
-def _fields(page: Page, node: jsonld.Node | None, region: Region, rules: UrlRules, url: str) -> dict[str, Found]:
-    links = FacetLinks(page, region, rules)
+def _fields(page: Page, node: jsonld.Node | None, links: FacetLinks, url: str) -> dict[str, Found]:
+    region = links.region
     texts = metadata.head_texts(region.scope, region.h1, region.start)
     return {
         "title": metadata.title(page, node),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.extraction import jsonld
 from crawler.extraction.inline import text_of
@@ -15,8 +17,10 @@ from crawler.urls import UrlRules
 from storage.article import normalise
 from storage.urls import canonical_url, url_key
 
+FACET_KINDS = ("theme", "type", "tag", "author")
 _MENU = 3
 _NEAR = 12
+_ABOVE = 48
 
 
 @dataclass(frozen=True)
@@ -37,54 +41,67 @@ def slugify(text: str) -> str:
     return "-".join("".join(char if char.isalnum() else " " for char in text.casefold()).split())
 
 
+Linked = tuple[Box, str]
+
+
 class FacetLinks:
-    """The article's own links, nearest to the headline first: before the text, then after it up to the first card."""
+    """The article's own links to its theme, type, tags and authors: those nearest to the headline, up to the first card."""
 
     def __init__(self, page: Page, region: Region, rules: UrlRules) -> None:
         self.page, self.region, self.rules = page, region, rules
-        self.own = url_key(page.canonical or page.url)
-        self.anchors = [
-            (box, canonical_url(box.attr("href"), page.base)) for box in page.outline.descendants() if box.tag == "a"
-        ]
+        self.anchors = [box for box in page.outline.descendants() if box.tag == "a" and box.attrs.get("href")]
+        self.by_kind: dict[str, list[Linked]] = {kind: self._links(kind, self.anchors) for kind in FACET_KINDS}
+        self.last = self._first_card()
+
+    def _links(self, kind: str, anchors: Iterable[Box]) -> list[Linked]:
+        fitting = (box for box in anchors if self.rules.match(kind, box.attr("href")) is not None)
+        return [(box, url) for box in fitting if (url := canonical_url(box.attr("href"), self.page.base))]
+
+    @cached_property
+    def others(self) -> list[Linked]:
+        """Links to other articles."""
+        own = {url_key(self.page.canonical), url_key(self.page.url)}
+        return [linked for linked in self._links("article", self.anchors) if url_key(linked[1]) not in own]
 
     def known(self, kind: str) -> frozenset[str]:
         """Every slug of a kind that the page links to, menus included."""
-        return frozenset(self.rules.slug(kind, url) for _, url in self.anchors if url)
+        return frozenset(self.rules.slug(kind, url) for _, url in self.by_kind[kind])
 
     def slugs(self, kind: str, *, many: bool = False) -> tuple[str, ...]:
         groups = self._groups(kind)
-        if not groups:
-            return ()
-        slugs = dict.fromkeys(self.rules.slug(kind, url) for _, url in groups[0])
+        slugs = dict.fromkeys(self.rules.slug(kind, url) for _, url in groups[0]) if groups else ()
         return tuple(slugs) if many else tuple(slugs)[:1]
 
     def names(self, kind: str) -> tuple[str, ...]:
         names: dict[str, str] = {}
-        for group in self._groups(kind):
-            for box, url in group:
-                name = person(text_of(box)) or _image_name(box)
-                slug = self.rules.slug(kind, url)
-                if name and not (slug in names and len(names[slug]) >= len(name)):
-                    names[slug] = name
+        for box, url in (linked for group in self._groups(kind) for linked in group):
+            name = person(text_of(box)) or _image_name(box)
+            slug = self.rules.slug(kind, url)
+            if len(name) > len(names.get(slug, "")):
+                names[slug] = name
         return tuple(names.values())
 
-    def _groups(self, kind: str) -> list[list[tuple[Box, str]]]:
-        before: list[tuple[Box, str]] = []
-        inside: list[tuple[Box, str]] = []
-        after: list[tuple[Box, str]] = []
+    def _groups(self, kind: str) -> list[list[Linked]]:
+        """What stands together: below the headline or in the text, just above the headline, below the text."""
         end, top = self.region.end, self.region.h1.order
-        for box, url in self.anchors:
-            if box.order > end and self._is_card(url):
-                break
-            if not url or self.rules.match(kind, url) is None or self._in_menu(box, kind):
-                continue
-            (before if box.order < top else inside if box.order <= end else after).append((box, url))
-        before = [pair for pair in before if top - pair[0].order <= _NEAR * 4]
-        groups = [_same_place(inside), _same_place(before[::-1])[::-1], _same_place(after)]
+        own = [
+            linked
+            for linked in self.by_kind[kind]
+            if linked[0].order < self.last and not self._in_menu(linked[0], kind)
+        ]
+        inside = [linked for linked in own if top < linked[0].order <= end]
+        above = [linked for linked in own if top - _ABOVE <= linked[0].order < top]
+        below = [linked for linked in own if linked[0].order > end]
+        groups = [_same_place(inside), _same_place(above[::-1])[::-1], _same_place(below)]
         return [group for group in groups if group]
 
-    def _is_card(self, url: str) -> bool:
-        return bool(url) and self.rules.match("article", url) is not None and url_key(url) != self.own
+    def _first_card(self) -> int:
+        """Where other articles are shown below the text; their links are not this article's."""
+        own = {url_key(self.page.canonical), url_key(self.page.url)}
+        for box in self.anchors:
+            if box.order > self.region.end and any(url_key(url) not in own for _, url in self._links("article", [box])):
+                return box.order
+        return len(self.page.outline.page)
 
     def _in_menu(self, box: Box, kind: str) -> bool:
         """A list of everything there is, as in a header."""
@@ -97,13 +114,12 @@ class FacetLinks:
             if outer.parent is None or outer.parent.contains(self.region.h1):
                 break
             outer = outer.parent
-        same = {url for inner, url in self.anchors if outer.contains(inner) and self.rules.match(kind, url) is not None}
-        return len(same) >= _MENU
+        return len({url for inner, url in self.by_kind[kind] if outer.contains(inner)}) >= _MENU
 
 
-def _same_place(links: list[tuple[Box, str]]) -> list[tuple[Box, str]]:
+def _same_place(links: list[Linked]) -> list[Linked]:
     """The first links that stand together."""
-    group: list[tuple[Box, str]] = []
+    group: list[Linked] = []
     for box, url in links:
         if group and abs(box.order - group[-1][0].order) > _NEAR:
             break
@@ -127,7 +143,7 @@ def authors(page: Page, node: jsonld.Node | None, links: FacetLinks, texts: list
     for text in texts:
         if names := byline(text):
             return Found(tuple(names), "byline")
-    linked = [text_of(box) for box, _ in links.anchors if "author" in box.attr("rel").split()]
+    linked = [text_of(box) for box in links.anchors if "author" in box.attr("rel").split()]
     meta = page.meta.get("author", []) + [name for name in page.meta.get("article:author", []) if "://" not in name]
     for names, rule in ((linked, "rel=author"), (meta, "meta author")):
         kept = [person(name) for name in names if name and name.casefold() not in site]

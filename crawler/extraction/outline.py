@@ -36,7 +36,7 @@ class Box:
     `chars` counts visible characters, `link_chars` those inside links.
     """
 
-    __slots__ = ("attrs", "block_children", "chars", "end", "items", "link_chars", "order", "parent", "tag")
+    __slots__ = ("attrs", "block_children", "chars", "end", "items", "link_chars", "order", "page", "parent", "tag")
 
     def __init__(self, tag: str, attrs: dict[str, str | None], parent: Box | None, order: int) -> None:
         self.tag = tag
@@ -44,6 +44,8 @@ class Box:
         self.parent = parent
         self.order = self.end = order
         self.items: list[Item] = []
+        # All boxes of the page by their order; empty for a box that was put together later.
+        self.page: list[Box] = []
         self.chars = self.link_chars = 0
         self.block_children = 0
 
@@ -57,17 +59,11 @@ class Box:
     def attr(self, name: str) -> str:
         return self.attrs.get(name) or ""
 
-    def descendants(self) -> Iterator[Box]:
+    def descendants(self) -> list[Box]:
         """In reading order, without the box itself."""
-        stack = [iter(self.items)]
-        while stack:
-            for item in stack[-1]:
-                if not isinstance(item, str):
-                    yield item
-                    stack.append(iter(item.items))
-                    break
-            else:
-                stack.pop()
+        if self.page:
+            return self.page[self.order + 1 : self.end + 1]
+        return [inner for box in self.boxes for inner in (box, *box.descendants())]
 
     def ancestors(self) -> Iterator[Box]:
         box = self.parent
@@ -79,6 +75,7 @@ class Box:
 def outline(root: LexborNode) -> Box:
     """Raises NotAnArticle `layout` when nested deeper than any browser shows."""
     top = Box("html", {}, None, 0)
+    top.page = page = [top]
     stack = [(top, root.iter(include_text=True))]
     order = 0
     while stack:
@@ -99,6 +96,8 @@ def outline(root: LexborNode) -> Box:
             continue
         order += 1
         inner = Box(tag, attrs, box, order)
+        inner.page = page
+        page.append(inner)
         box.items.append(inner)
         if tag in EMPTY:
             inner.end = order

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from crawler.extraction import jsonld
 from crawler.extraction.body import Body
 from crawler.extraction.errors import NotAnArticle
-from crawler.extraction.facets import Found
-from crawler.extraction.landmarks import under_bar
+from crawler.extraction.facets import FacetLinks, Found
 from crawler.extraction.metadata import is_typed
 from crawler.extraction.page import Page
 from crawler.urls import UrlRules
-from storage.urls import canonical_url, url_key
+from storage.urls import url_key
 
 _MIN_BODY, _MIN_TYPED_BODY = 200, 40
 # A wall says little; a page with more to read than this is not judged by its words.
 _WALL_CHARS = 1500
-_LISTED = 8
+_LISTED, _CARD = 6, 250
 _CHALLENGE = "script[src*='challenge-platform'], #challenge-form, #cf-challenge-running, [class*='cf-challenge'], script[src*='captcha'], iframe[src*='captcha'], .g-recaptcha, .h-captcha"
 _WALL_WORDS = re.compile(
     r"just a moment|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|attention required|access denied|toegang geweigerd"
@@ -56,7 +55,9 @@ class Signals:
     login_call: bool
 
     @classmethod
-    def of(cls, page: Page, node: jsonld.Node | None, body: Body, found: dict[str, Found]) -> Signals:
+    def of(
+        cls, page: Page, node: jsonld.Node | None, body: Body, found: dict[str, Found], links: FacetLinks
+    ) -> Signals:
         top = page.outline
         return cls(
             article_typed=is_typed(page, node),
@@ -65,27 +66,27 @@ class Signals:
             ),
             body_chars=body.chars,
             paragraphs=sum(block.kind == "paragraph" for block in body.blocks),
-            links=sum(box.tag == "a" for box in top.descendants()),
+            links=len(links.anchors),
             link_share=top.link_chars / top.chars if top.chars else 0.0,
             complete=page.complete,
             login_call=any(_LOGIN_CALL.search(block.text) and len(block.text) < 200 for block in body.blocks),
         )
 
 
-def refuse(page: Page, rules: UrlRules, signals: Signals, title: str) -> None:
+def refuse(page: Page, rules: UrlRules, signals: Signals, links: FacetLinks, title: str) -> None:
     """Raises NotAnArticle when this is no article."""
     if not title:
         raise NotAnArticle("no_title", "no headline in the page and no title in its head")
     if not signals.article_typed:
         _refuse_wall(page, signals, title)
-        _refuse_listing(page, rules, signals)
+        _refuse_listing(page, rules, signals, links)
     enough = _MIN_TYPED_BODY if signals.article_typed or signals.marked else _MIN_BODY
     if signals.body_chars < enough:
         raise NotAnArticle("no_body", f"only {signals.body_chars} characters of text below {title[:60]!r}")
 
 
 def _refuse_wall(page: Page, signals: Signals, title: str) -> None:
-    if page.tree.css_first(_CHALLENGE) is not None and signals.body_chars < _WALL_CHARS:
+    if page.outline.chars < _WALL_CHARS and page.tree.css_first(_CHALLENGE) is not None:
         raise NotAnArticle("wall", "a bot check stands in the place of the page")
     if signals.marked or signals.body_chars > _WALL_CHARS:
         return
@@ -98,17 +99,14 @@ def _refuse_wall(page: Page, signals: Signals, title: str) -> None:
         raise NotAnArticle("wall", f"a wall stands in the place of the page: {title[:80]}")
 
 
-def _refuse_listing(page: Page, rules: UrlRules, signals: Signals) -> None:
+def _refuse_listing(page: Page, rules: UrlRules, signals: Signals, links: FacetLinks) -> None:
     if any(rules.match(kind, page.url) is not None for kind in ("theme", "type", "tag", "author")):
         raise NotAnArticle("no_article", "the address is that of a listing")
-    own = url_key(page.url)
-    listed = {
-        url_key(url)
-        for box in page.outline.descendants()
-        if box.tag == "a" and (url := canonical_url(box.attr("href"), page.base)) and rules.match("article", url) is not None
-        and not under_bar(box, None)
-    } - {own}  # fmt: skip
-    if len(listed) >= _LISTED and signals.body_chars < 100 * len(listed) and not signals.marked:
+    if signals.marked:
+        return
+    region = links.region
+    listed = {url_key(url) for box, url in links.others if region.start <= box.order <= region.end}
+    if len(listed) >= _LISTED and signals.body_chars < _CARD * len(listed):
         raise NotAnArticle("no_article", f"a listing of {len(listed)} articles with hardly any text of its own")
     if signals.links >= 100 and signals.link_share > 0.6 and signals.body_chars < 1000:
         raise NotAnArticle("no_article", f"{signals.links} links and hardly any text of its own")
