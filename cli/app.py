@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.seeds import Source
     from storage.database import Database
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -72,12 +74,42 @@ class App:
     def say(self, message: str) -> None:
         """A message that `-q` silences."""
         if self.verbosity >= 0:
-            click.echo(message, err=True)
+            click.echo(harmless(message), err=True)
+
+    def print_table(self, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+        """Rows for people: a table on a terminal, tab-separated lines off it."""
+        if not sys.stdout.isatty():
+            for row in rows:
+                click.echo("\t".join(harmless(_cell(row[column])) for column in columns))
+            return
+        from rich.table import Table
+
+        table = Table(*(column.replace("_", " ") for column in columns), box=None, header_style="bold", pad_edge=False)
+        for row in rows:
+            table.add_row(*(harmless(_cell(row[column])) for column in columns))
+        self.out.print(table)
+
+    def utc(self, moment: datetime | None) -> str | None:
+        """ISO 8601 in UTC, as every JSON document has it."""
+        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+    def local(self, moment: datetime | None) -> str:
+        """For people: on the clock of the configured time zone."""
+        return moment.astimezone(self.config.zone).strftime("%Y-%m-%d %H:%M") if moment else "never"
 
     def print_json(self, document: object) -> None:
         """The one JSON document of a `--json` command."""
         indent = 2 if sys.stdout.isatty() else None
         click.echo(json.dumps(document, ensure_ascii=False, indent=indent))
+
+
+def harmless(text: str) -> str:
+    """Without control characters: what a page says must not steer the terminal."""
+    return _CONTROL.sub("", text)
+
+
+def _cell(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _console(*, stderr: bool) -> Console:
@@ -127,14 +159,52 @@ def command(name: str, **attributes: Any) -> Callable[[Callable[..., int | None]
 
         run.__doc__ = function.__doc__
         run.__click_params__ = list(getattr(function, "__click_params__", []))  # type: ignore[attr-defined]
-        return click.command(name, **attributes)(common_options(run))
+        made: click.Command = click.command(name, **attributes)(common_options(run))
+        return made
+
+    return decorate
+
+
+def command_group(
+    name: str, *, needs_subcommand: bool = False, **attributes: Any
+) -> Callable[[Callable[..., int | None]], click.Group]:
+    """A command that has subcommands; without one it runs itself, unless it `needs_subcommand`."""
+
+    def decorate(function: Callable[..., int | None]) -> click.Group:
+        @click.pass_context
+        def run(
+            context: click.Context,
+            /,
+            config_file: str | None,
+            quiet: bool,
+            verbose: int,
+            log_format: str | None,
+            **values: Any,
+        ) -> int | None:
+            app = make_app(context, config_file, quiet, verbose, log_format)
+            return function(app, **values) if context.invoked_subcommand is None else None
+
+        run.__doc__ = function.__doc__
+        run.__click_params__ = list(getattr(function, "__click_params__", []))  # type: ignore[attr-defined]
+        settings: dict[str, Any] = {"invoke_without_command": not needs_subcommand, **attributes}
+        made: click.Group = click.group(name, **settings)(common_options(run))
+        return made
+
+    return decorate
+
+
+def subcommand(
+    group: click.Group, name: str, **attributes: Any
+) -> Callable[[Callable[..., int | None]], click.Command]:
+    def decorate(function: Callable[..., int | None]) -> click.Command:
+        made = command(name, **attributes)(function)
+        group.add_command(made)
+        return made
 
     return decorate
 
 
 def json_option(function: Command) -> Command:
-    option: Any = click.option(
-        "--json", "as_json", is_flag=True, help="Print one JSON document."
-    )
+    option: Any = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     decorated: Command = option(function)
     return decorated

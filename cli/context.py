@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from alerts.compose import DigestContext
     from cli.app import App
     from cli.jobs.crawl import CrawlContext
+    from crawler.settings import FetchOptions
 
 
-def crawl_context(app: App, progress: Callable[[int, int], None] = lambda _done, _asked: None) -> CrawlContext:
-    from cli.jobs.crawl import CrawlContext
+def fetch_options(app: App) -> FetchOptions:
     from crawler.settings import FetchOptions
 
     settings = app.config.crawl
-    options = FetchOptions(
+    return FetchOptions(
         settings.contact,
         settings.delay,
         settings.concurrency,
@@ -26,8 +26,18 @@ def crawl_context(app: App, progress: Callable[[int, int], None] = lambda _done,
         settings.max_page_bytes,
         settings.allow_private_hosts,
     )
+
+
+def crawl_context(app: App, progress: Callable[[int, int], None] = lambda _done, _asked: None) -> CrawlContext:
+    from cli.jobs.crawl import CrawlContext
+
     return CrawlContext(
-        options, timedelta(hours=settings.gone_after_hours), app.watches, app.config.language, app.clock, progress
+        fetch_options(app),
+        timedelta(hours=app.config.crawl.gone_after_hours),
+        app.watches,
+        app.config.language,
+        app.clock,
+        progress,
     )
 
 

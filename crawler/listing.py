@@ -38,7 +38,9 @@ def candidates(page_url: str, links: Sequence[PageLink], rules: UrlRules) -> lis
     own = [link for link in links if _eligible(page_url, link.url, rules)]
     fitting = [link for link in own if rules.match("article", link.url) is not None]
     content = [link for link in fitting if not link.in_navigation] or fitting
-    others = [link for link in own if not link.in_navigation and link not in content and _may_be_article(link.url)]
+    others = [
+        link for link in own if not link.in_navigation and link not in content and may_be_article(link.url, rules)
+    ]
     grouped: dict[str, list[PageLink]] = {}
     for link in content if _trusted(content, others, rules) else content + others:
         grouped.setdefault(url_key(link.url), []).append(link)
@@ -88,7 +90,10 @@ def _eligible(page_url: str, url: str, rules: UrlRules) -> bool:
     )
 
 
-def _may_be_article(url: str) -> bool:
+def may_be_article(url: str, rules: UrlRules) -> bool:
+    """Whether a page named without context may be an article: no listing, file, log-in, search or front page."""
+    if rules.ignored(url) or any(rules.match(kind, url) is not None for kind in LISTING_KINDS):
+        return False
     path = urlsplit(url).path
     return path.strip("/") != "" and not _FILE.search(path) and not path.rstrip("/").endswith(("/feed", "/rss"))
 

@@ -20,7 +20,7 @@ from crawler.causes import cause_of, explain
 from crawler.extraction import NotAnArticle, extract, links
 from crawler.feeds import FeedRefused, looks_like_feed, read_feed
 from crawler.hosts import allowed_domains
-from crawler.listing import Candidate, candidates, next_pages, teaser_hash
+from crawler.listing import Candidate, candidates, may_be_article, next_pages, teaser_hash
 from crawler.plan import SourcePlan
 from crawler.reading import extractor_id, header, observation, page_of
 from storage.errors import DatabaseUnusable
@@ -123,7 +123,7 @@ class NewsSpider(Spider):
 
     def _read_feed(self, response: Response, seed: str, page: int) -> Iterator[Request]:
         feed = read_feed(response.body, response.url, self.settings.getint("DOWNLOAD_MAXSIZE"))
-        pages = [item for item in feed.pages if not self.rules.ignored(item.url)]
+        pages = [item for item in feed.pages if may_be_article(item.url, self.rules)]
         fitting = [item for item in pages if self.rules.match("article", item.url) is not None]
         pieces = [Candidate(item.url, item.title, teaser_hash(item.teaser)) for item in fitting or pages]
         self._seed_read(seed, len(pieces) + len(feed.feeds))

@@ -1,0 +1,80 @@
+"""`subscribe`, `unsubscribe`, `subscriptions`."""
+
+from __future__ import annotations
+
+import click
+
+from cli.app import App, command, json_option
+
+_RHYTHMS = click.Choice(["immediately", "daily", "weekly"])
+
+
+@command("subscribe", epilog="Example: nieuwswacht subscribe lezer@example.org --every daily")
+@click.argument("address")
+@click.option("--watch", default="", metavar="W", help="The watch to follow; default: the only or packaged one.")
+@click.option("--every", type=_RHYTHMS, default="immediately", show_default=True, help="How often mails may come.")
+def subscribe(app: App, address: str, watch: str, every: str) -> None:
+    """Let an address follow a watch. Doing it again changes the rhythm."""
+    from alerts.subscriptions import subscribe as add
+
+    name = chosen_watch(app, watch)
+    with app.database().write() as session:
+        done = add(session, address, name, every, app.clock())
+        shown = done.subscription.address
+    words = {
+        "created": "now follows", "unchanged": "already follows", "rhythm": "now follows, with another rhythm,",
+        "resumed": "is believed again and follows", "again": "follows again",
+    }  # fmt: skip
+    app.say(f"{shown} {words[done.outcome]} '{name}' ({every}).")
+    if done.outcome in ("created", "again"):
+        app.say("The first mail, a welcome, leaves with the next `nieuwswacht digest`.")
+
+
+@command("unsubscribe", epilog="Example: nieuwswacht unsubscribe lezer@example.org")
+@click.argument("address")
+@click.option("--watch", default=None, metavar="W", help="Only this watch; default: all.")
+def unsubscribe(app: App, address: str, watch: str | None) -> int:
+    """Stop the mails to an address, at once."""
+    from alerts.subscriptions import unsubscribe as end
+
+    with app.database().write() as session:
+        ended = [subscription.watch for subscription in end(session, address, watch, app.clock())]
+    if not ended:
+        app.say(f"{address} follows {'nothing' if watch is None else repr(watch) + ' not'}; nothing was changed.")
+        return 1
+    app.say(f"{address} no longer follows {', '.join(ended)}.")
+    return 0
+
+
+@command("subscriptions", epilog="Example: nieuwswacht subscriptions --json")
+@json_option
+def subscriptions(app: App, as_json: bool) -> None:
+    """List who is told what, and how often."""
+    from alerts.subscriptions import subscriptions as listed
+
+    with app.database().read() as session:
+        rows = [
+            {
+                "address": one.address,
+                "watch": one.watch,
+                "every": one.rhythm,
+                "state": one.state,
+                "since": app.utc(one.created),
+                "last_digest": app.utc(one.last_digest),
+            }
+            for one in listed(session)
+        ]
+    if as_json:
+        app.print_json(rows)
+    elif rows:
+        app.print_table(("address", "watch", "every", "state", "since"), rows)
+    else:
+        app.say("Nobody is subscribed; `nieuwswacht subscribe ADDRESS` changes that.")
+
+
+def chosen_watch(app: App, name: str) -> str:
+    """The named watch, or the one meant when none is named."""
+    names = [watch.name for watch in app.watches]
+    if name and name not in names:
+        raise click.UsageError(f"there is no watch '{name}'; there are: {', '.join(names)}.")
+    return name or ("ai-coalitie" if "ai-coalitie" in names else names[0])

@@ -1,0 +1,59 @@
+"""Write the mails that are due, then send what waits: the other half of the straight line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from alerts.channels import Channel
+from alerts.compose import DigestContext
+from alerts.digest import Compiled, compile_due, outcomes
+from alerts.operator import operator_mails
+from alerts.outbox import Sending, send_waiting
+from storage.database import Database
+from storage.locks import held
+
+NOT_ACCEPTED = 6
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """`digests` as the interface prints them; `compiled` with the rendered messages of a dry run."""
+
+    digests: list[dict[str, Any]]
+    compiled: list[Compiled]
+    sending: Sending = field(default_factory=Sending)
+
+    @property
+    def exit_code(self) -> int:
+        if any(one.state == "failed" and one.error for one in self.compiled):
+            return 1
+        return 0 if self.sending.all_accepted else NOT_ACCEPTED
+
+
+def deliver(
+    database: Database,
+    context: DigestContext,
+    channel: Channel,
+    now: datetime,
+    *,
+    operator: str = "",
+    force: bool = False,
+) -> Delivered:
+    """Compile, tell the operator, send. Raises LockHeld when another digest is at work."""
+    with held(database, "digest"):
+        compiled = compile_due(database, context, now, force=force)
+        with database.write() as session:
+            zone = context.timetable.timezone
+            operator_mails(session, operator, now, sender=context.sender, language=context.language, timezone=zone)
+        sending = send_waiting(database, channel, now)
+    with database.read() as session:
+        return Delivered(outcomes(session, compiled), compiled, sending)
+
+
+def rehearse(database: Database, context: DigestContext, now: datetime, *, force: bool = False) -> Delivered:
+    """What would be written now; nothing is stored or sent."""
+    compiled = compile_due(database, context, now, force=force, dry_run=True)
+    with database.read() as session:
+        return Delivered(outcomes(session, compiled), compiled)

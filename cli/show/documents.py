@@ -1,0 +1,130 @@
+"""Archive rows as the JSON documents of the public interface."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.diff import diff_articles, summarise
+from storage import tables
+from storage.article import Article
+from storage.history import former_urls
+
+if TYPE_CHECKING:
+    from cli.app import App
+
+
+def article_document(app: App, session: Session, row: tables.Article, version: tables.Version) -> dict[str, Any]:
+    """An article without its texts: an item of `articles`."""
+    article = Article.from_dict(version.data)
+    return {
+        "url": row.url,
+        "former_urls": former_urls(session, row),
+        "title": article.title,
+        "state": row.state,
+        "versions": row.versions_count,
+        "published": article.published or None,
+        "authors": list(article.authors),
+        "theme": article.theme or None,
+        "type": article.type or None,
+        "tags": list(article.tags),
+        "watches": watches_of(session, [version.id])[version.id],
+        "first_seen": app.utc(row.first_seen),
+        "last_checked": app.utc(row.last_checked),
+        "last_changed": app.utc(row.last_changed),
+    }
+
+
+def text_document(article: Article) -> dict[str, Any]:
+    """What `show` and `extract` add: the texts."""
+    return {
+        "lead": article.lead,
+        "blocks": [{"kind": block.kind, "text": block.text} for block in article.blocks],
+        "text": article.text,
+        "links": [{"text": link.text, "url": link.url} for link in article.links],
+        "caption": article.caption,
+        "related": [{"text": link.text, "url": link.url} for link in article.related],
+    }
+
+
+def watches_of(session: Session, version_ids: Sequence[int | None]) -> defaultdict[int | None, list[str]]:
+    """Version id -> the watches it matches."""
+    found: defaultdict[int | None, list[str]] = defaultdict(list)
+    ids = [version_id for version_id in version_ids if version_id is not None]
+    for start in range(0, len(ids), 500):
+        rows = session.execute(
+            select(tables.Judgement.version_id, tables.Judgement.watch)
+            .where(tables.Judgement.version_id.in_(ids[start : start + 500]), tables.Judgement.matches)
+            .order_by(tables.Judgement.watch)
+        )
+        for version_id, watch in rows:
+            found[version_id].append(watch)
+    return found
+
+
+def change_documents(app: App, session: Session, changes: Sequence[tables.Change]) -> list[dict[str, Any]]:
+    """Items of `changes`. An edit concerns the watches of either side, anything else those of the present text."""
+    versions = [id_ for change in changes for id_ in (change.from_id, change.to_id)]
+    matched = watches_of(session, versions)
+    articles = {
+        row.id: row
+        for row in session.scalars(
+            select(tables.Article).where(tables.Article.id.in_({change.article_id for change in changes}))
+        )
+    }
+    return [
+        {
+            "id": change.id,
+            "url": articles[change.article_id].url,
+            "title": articles[change.article_id].title,
+            "change": change.kind,
+            "significance": change.significance or "major",
+            "fields": list(change.fields),
+            "summary": change.summary,
+            "detected": app.utc(change.detected),
+            "watches": sorted({*matched[change.from_id], *matched[change.to_id]}),
+            "told": bool(change.tellable),
+            "former_url": change.former_url or None,
+        }
+        for change in changes
+    ]
+
+
+def version_documents(app: App, session: Session, versions: Sequence[tables.Version]) -> list[dict[str, Any]]:
+    """Items of `history`, oldest first."""
+    changes = {
+        change.to_id: change
+        for change in session.scalars(
+            select(tables.Change).where(
+                tables.Change.to_id.in_([version.id for version in versions]),
+                tables.Change.kind.in_(("new", "edited", "reverted")),
+            )
+        )
+    }
+    documents = []
+    before: tables.Version | None = None
+    for version in versions:
+        change = changes.get(version.id)
+        significance, summary = (change.significance, change.summary) if change else ("", "")
+        if before is not None and not summary:
+            diff = diff_articles(Article.from_dict(before.data), Article.from_dict(version.data))
+            significance, summary = diff.significance, summarise(diff, app.config.language)
+        documents.append(
+            {
+                "number": version.number,
+                "seen_between": [app.utc(version.seen_after), app.utc(version.seen_at)],
+                "change": version.change,
+                "cause": version.cause,
+                "significance": significance or "major",
+                "fields": list(version.fields),
+                "summary": summary,
+                "title": version.title,
+                "extractor": version.extractor,
+            }
+        )
+        before = version
+    return documents
