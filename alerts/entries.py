@@ -69,5 +69,5 @@ class Edition:
     unsubscribe_url: str = ""
     unsubscribe_mailto: str = ""
     preferences_url: str = ""
-    # What to ask or type to change the rhythm when no web pages exist.
+    # How to change or stop the mails where no web pages exist, as a sentence; when empty, the mail asks for a reply.
     command_hint: str = ""

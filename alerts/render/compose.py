@@ -116,7 +116,17 @@ class Composer:
         names = {"watch": clean(edition.watch_title), "source": clean(edition.source_title)}
         zone = phrases.zones.get(edition.timezone, edition.timezone)
         why = [phrases.why[edition.rhythm].format(**names), phrases.times.format(zone=zone)]
-        return [*why, clean(edition.command_hint)] if edition.command_hint else why
+        return [*why, *self._ways_without_pages()]
+
+    def _ways_without_pages(self) -> list[str]:
+        """A reader is never left without a way to change or stop the mails."""
+        edition, phrases = self._edition, self._phrases
+        if edition.command_hint:
+            return [clean(edition.command_hint)]
+        ways = [] if web_link(edition.preferences_url) else [phrases.reply_for_rhythm]
+        if not web_link(edition.unsubscribe_url) and not mail_link(edition.unsubscribe_mailto):
+            ways.append(phrases.reply_to_stop)
+        return ways
 
     def _footer(self) -> list[Link]:
         edition, phrases = self._edition, self._phrases

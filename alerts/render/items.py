@@ -58,7 +58,7 @@ class ItemMaker:
             label,
             self._when(entry),
             pieces=told.pieces if told else (),
-            links=self._more(entry, told.left) if told and told.left else (),
+            links=self._former(entry) + (self._more(entry, told.left) if told and told.left else ()),
         )
 
     def full(self, entry: Entry) -> Item:
@@ -71,8 +71,6 @@ class ItemMaker:
         if told and told.rewritten:
             notes.append(phrases.rewritten)
             excerpt = told.rewritten
-        former = web_link(entry.former_url)
-        links = (Link(former, former, phrases.former_address),) if former else ()
         return Item(
             title_of(entry.article),
             web_link(entry.url),
@@ -82,7 +80,7 @@ class ItemMaker:
             tuple(notes),
             excerpt,
             told.pieces if told else (),
-            links + self._more(entry, told.left if told else 0),
+            self._former(entry) + self._more(entry, told.left if told else 0),
         )
 
     def _label(self, entry: Entry) -> str:
@@ -115,6 +113,10 @@ class ItemMaker:
         if entry.versions_between:
             aside.append(phrases.plural(phrases.versions_between, entry.versions_between))
         return f"{between} ({', '.join(aside)})"
+
+    def _former(self, entry: Entry) -> tuple[Link, ...]:
+        former = web_link(entry.former_url)
+        return (Link(former, former, self._phrases.former_address),) if former else ()
 
     def _more(self, entry: Entry, left: int) -> tuple[Link, ...]:
         """Where to see the rest. Without web pages the article itself is all there is to link to."""

@@ -106,6 +106,8 @@ class Phrases:
     causes: Mapping[str, str]
     cause_other: str
     why: Mapping[str, str]
+    reply_for_rhythm: str
+    reply_to_stop: str
     unsubscribe: str
     unsubscribe_mail: str
     preferences: str

@@ -195,6 +195,8 @@ ENGLISH = Phrases(
         "daily": "You receive this mail because you follow “{watch}” on {source}, with a daily overview.",
         "weekly": "You receive this mail because you follow “{watch}” on {source}, with a weekly overview.",
     },
+    reply_for_rhythm="Would you like another rhythm? Reply to this mail with: at once, daily or weekly.",
+    reply_to_stop="No longer interested? Reply to this mail with: unsubscribe.",
     unsubscribe="Unsubscribe",
     unsubscribe_mail="Unsubscribe by mail",
     preferences="Receive this more or less often",

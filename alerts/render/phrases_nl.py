@@ -202,6 +202,8 @@ DUTCH = Phrases(
         "daily": "U ontvangt deze mail omdat u “{watch}” op {source} volgt, met een overzicht per dag.",
         "weekly": "U ontvangt deze mail omdat u “{watch}” op {source} volgt, met een overzicht per week.",
     },
+    reply_for_rhythm="Wilt u een ander ritme? Beantwoord dan deze mail en noem: direct, per dag of per week.",
+    reply_to_stop="Wilt u deze mails niet meer ontvangen? Beantwoord dan deze mail met: afmelden.",
     unsubscribe="Afmelden",
     unsubscribe_mail="Afmelden per mail",
     preferences="Vaker of minder vaak ontvangen",

@@ -172,6 +172,20 @@ def test_without_web_pages_the_mail_says_how_else_to_stop_it() -> None:
     assert "Antwoord dan op deze mail" in squeezed(parts.text)
 
 
+def test_no_reader_is_left_without_a_way_to_stop_the_mails() -> None:
+    made = edition(told("new", FACTORY), unsubscribe_url="", preferences_url="", unsubscribe_mailto="")
+    text = squeezed(render_parts(made).text)
+    assert "Beantwoord dan deze mail met: afmelden." in text
+    assert "Beantwoord dan deze mail en noem: direct, per dag of per week." in text
+    assert "Beantwoord" not in render_parts(CASES["one-new"]()).text
+
+
+def test_a_small_edit_of_an_article_that_moved_tells_the_former_address() -> None:
+    slip = with_block(LABS, 0, LABS.blocks[0].text.replace("departement", "departament"))
+    parts = render_parts(edition(edited(slip, LABS, former_url=f"{SITE}eerder/")))
+    assert f"{SITE}eerder/" in links(parts.html)
+
+
 def test_a_version_in_which_only_signs_differ_is_still_told() -> None:
     entry = replace(edited(AGENDA, AGENDA), significance="minor")
     assert "Typografie gewijzigd" in render_parts(edition(entry)).text
