@@ -10,7 +10,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _NUMBER_WORDS_TEXT = """
-nul=0 één=1 twee=2 drie=3 vier=4 vijf=5 zes=6 zeven=7 acht=8 negen=9 tien=10 elf=11 twaalf=12 dertien=13 veertien=14
+nul=0 één=1 eén=1
+twee=2 drie=3 vier=4 vijf=5 zes=6 zeven=7 acht=8 negen=9 tien=10 elf=11 twaalf=12 dertien=13 veertien=14
 vijftien=15 zestien=16 zeventien=17 achttien=18 negentien=19 twintig=20 dertig=30 veertig=40 vijftig=50 zestig=60
 zeventig=70 tachtig=80 negentig=90 honderd=100 duizend=1000 miljoen=mln miljoenen=mln mln=mln miljard=mld miljarden=mld
 mld=mld biljoen=bln tientallen=tientallen honderden=honderden duizenden=duizenden
@@ -20,17 +21,15 @@ seventy=70 eighty=80 ninety=90 hundred=100 thousand=1000 million=mln millions=ml
 dozens=tientallen hundreds=honderden thousands=duizenden
 eerste=1e tweede=2e derde=3e vierde=4e vijfde=5e zesde=6e zevende=7e achtste=8e negende=9e tiende=10e
 first=1e second=2e third=3e fourth=4e fifth=5e sixth=6e seventh=7e eighth=8e ninth=9e tenth=10e
-half=half halve=half helft=half kwart=kwart dubbel=dubbel dubbele=dubbel verdubbeld=dubbel verdubbeling=dubbel
+half=half halve=half helft=half kwart=kwart anderhalf=1,5 anderhalve=1,5
+dubbel=dubbel dubbele=dubbel verdubbeld=dubbel verdubbeling=dubbel
 beide=2 beiden=2 both=2 double=dubbel doubled=dubbel quarter=kwart
 """
 # Number word → what it stands for, so that "twee" and "2" are the same number. "een" is an article, not a number.
-NUMBER_WORDS = dict(pair.split("=") for pair in _NUMBER_WORDS_TEXT.split())
-MAGNITUDES = _words(
-    """
-    mln mld bln 1000 100
-    """
-)
-
+_NUMBER_WORDS = dict(pair.split("=") for pair in _NUMBER_WORDS_TEXT.split())
+# vijfentwintig, drieëntwintigste, tweehonderd, twenty-five: whatever is made of these parts, longest first.
+_PARTS = "|".join(sorted({*_NUMBER_WORDS, "een"}, key=lambda word: (-len(word), word)))
+_COMPOUND = re.compile(rf"(?:{_PARTS})(?:(?:en|ën|-)?(?:{_PARTS}))*(?:ste|de|th)?")
 MONTHS = _words(
     """
     januari februari maart april mei juni juli augustus september oktober november december january february march
@@ -43,16 +42,8 @@ DATE_WORDS = MONTHS | _words(
     tuesday wednesday thursday friday saturday sunday yesterday today tomorrow
     """
 )
-CURRENCY = _words(
-    """
-    € $ £ euro euro's eur dollar dollars pond
-    """
-)
-PERCENT = _words(
-    """
-    % ‰ procent procentpunt percent percentage
-    """
-)
+CURRENCY = _words("€ $ £ euro euro's eur dollar dollars pond")
+PERCENT = _words("% ‰ procent procentpunt percent percentage")
 
 NEGATIONS = _words(
     """
@@ -81,11 +72,20 @@ DIRECTIONS = _words(
     eens oneens with without for against up down more less higher lower before after over under gain loss rise fall
     """
 )
+# Parts of a surname in small letters.
+PARTICLES = _words("der den ten ter von")
 # Capitals that name nobody.
 _KINDS = _words("ai ict it pdf url id ok tv")
 # Swaps of grammatical gender: a slip, though no letter is shared.
 _GENDER = (frozenset({"de", "het"}), frozenset({"die", "dat"}), frozenset({"deze", "dit"}), frozenset({"a", "an"}))
 _OPPOSITE = re.compile(r"^(?:on|niet-?|non-?|un|in|im|dis|anti-?|ont|a)$")
+
+
+def number(word: str) -> str:
+    """What a word in small letters counts, in digits where it is that simple; empty when it counts nothing."""
+    if word in _NUMBER_WORDS:
+        return _NUMBER_WORDS[word]
+    return word if 5 < len(word) < 40 and _COMPOUND.fullmatch(word) else ""
 
 
 def is_common_noun(key: str) -> bool:

@@ -18,7 +18,9 @@ _DIGITS = re.compile(r"\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+$")
 _SENTENCE_OPENING = re.compile(r"(?:^|[.!?…:]['’”\")]*\s|\n)[\s'‘“\"„(\[*#><!–-]*$")
 _SIGN = re.compile(r"(?:^|[\s(])[-−–+±<>≤≥]\s?$")
+_CAPITAL_NEXT = re.compile(r"\s[A-Z]")
 _SYMBOL = re.compile(r"[€$£%‰]")
+_LISTED = lexicon.DATE_WORDS | lexicon.NEGATIONS | lexicon.HEDGES
 
 IsName = Callable[[str, bool], bool]  # word, whether it opens a sentence
 
@@ -93,12 +95,11 @@ def judge_stretch(old: Side, new: Side, is_name: IsName) -> set[str]:
     if [word.key for word in old.words] == [word.key for word in new.words]:
         return _surface(old, new)
     gone, came = _unshared(old.words, new.words), _unshared(new.words, old.words)
-    reasons = _counted(gone, came) | _symbols(old, new)
-    reasons |= _turned(gone, came)
+    reasons = _counted(gone, came) | _symbols(old, new) | _turned(gone, came)
     told = {word.key for word in [*gone, *came] if word.number or word.key in _LISTED}
     if _letters(old.changed) == _letters(new.changed):
         return reasons or {"spelling"}
-    names = [word for word in [*gone, *came] if _may_be_name(word) and is_name(word.text, word.opens_sentence)]
+    names = [word for word in [*gone, *came] if _names(word, is_name)]
     if names:
         reasons.add("name")
         told |= {word.key for word in names}
@@ -107,9 +108,6 @@ def judge_stretch(old: Side, new: Side, is_name: IsName) -> set[str]:
     if _is_slip(old, new):
         return reasons or {"spelling"}
     return reasons | {"wording"}
-
-
-_LISTED = lexicon.DATE_WORDS | lexicon.NEGATIONS | lexicon.HEDGES
 
 
 def _surface(old: Side, new: Side) -> set[str]:
@@ -170,8 +168,12 @@ def _turned(gone: list[Word], came: list[Word]) -> set[str]:
     return reasons
 
 
-def _may_be_name(word: Word) -> bool:
-    return not word.number and word.key not in lexicon.DATE_WORDS and not lexicon.is_common_noun(word.key)
+def _names(word: Word, is_name: IsName) -> bool:
+    if word.number or word.key in lexicon.DATE_WORDS or lexicon.is_common_noun(word.key):
+        return False
+    if word.key in lexicon.PARTICLES:  # Van den Berg: "den" is part of the name
+        return bool(_CAPITAL_NEXT.match(word.whole, word.end))
+    return is_name(word.text, word.opens_sentence)
 
 
 def _digits(words: list[Word]) -> Counter[str]:
@@ -183,7 +185,8 @@ def _is_slip(old: Side, new: Side) -> bool:
     """Each word is within two letters of the one it replaces, or a word stood there twice."""
     if len(old.words) == len(new.words):
         return _digits(old.words) == _digits(new.words) and all(
-            _near(a.key, b.key) for a, b in zip(old.words, new.words, strict=True)
+            (a.number and a.number == b.number) or _near(a.key, b.key)
+            for a, b in zip(old.words, new.words, strict=True)
         )
     extra = old if len(old.words) > len(new.words) else new
     return len(old.words) + len(new.words) == 1 and extra.words[0].key in extra.neighbours
@@ -214,7 +217,7 @@ def _unshared(words: list[Word], others: list[Word]) -> list[Word]:
 
 
 def _letters(text: str) -> str:
-    return "".join(char for char in fold(text).casefold() if char.isalnum())
+    return "".join(char for char in fold(text).casefold().replace("%", "procent") if char.isalnum())
 
 
 def _tokens(text: str) -> list[str]:
@@ -224,4 +227,4 @@ def _tokens(text: str) -> list[str]:
 def _number(key: str) -> str:
     if key[0].isdigit():
         return key.replace(".", "") if _THOUSANDS.match(key) else key
-    return lexicon.NUMBER_WORDS.get(key, "")
+    return lexicon.number(key)

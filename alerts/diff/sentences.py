@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from alerts.diff.model import BlockChange, Words, new_text, old_text
 
-_END = re.compile(r"[.!?…]+[\"'’”»)\]]*\s+(?=[\"'‘“„«(\[]*[^\W_a-z])|\n")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'’”»)\]]*\s+(?=[\"'‘“„«(\[]*[^\W_a-z])|\n")
 # A full stop after one of these, or after an initial, ends no sentence.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:\w|[a-z](?:\.[a-z])+|dhr|mevr|mw|mr|mrs|ms|dr|drs|ir|ing|prof|nr|nrs|art|ca|jl|bijv|bv|vgl|resp|incl"
@@ -66,8 +66,10 @@ def count_sentences(words: Words) -> SentenceCount:
         gone = _sentences(old_text(segment))
         came = _sentences(new_text(segment))
         changed += min(gone, came)
-        added += max(0, came - gone)
-        removed += max(0, gone - came)
+        # Where words were kept, one sentence more or less means: joined, or cut in two.
+        if not any(op == "=" and text.strip() for op, text in segment):
+            added += max(0, came - gone)
+            removed += max(0, gone - came)
     return SentenceCount(changed, added, removed)
 
 
@@ -123,9 +125,10 @@ def _side(segment: Words, without: str) -> Words:
     parts = [(op, text) for op, text in segment if op != without]
     if not parts or not "".join(text for _, text in parts).strip():
         return ()
-    parts[0] = (parts[0][0], parts[0][1].lstrip())
-    parts[-1] = (parts[-1][0], parts[-1][1].rstrip())
-    return tuple((op, text) for op, text in parts if text)
+    joined = [(op, "".join(text for _, text in run)) for op, run in groupby(parts, key=lambda part: part[0])]
+    joined[0] = (joined[0][0], joined[0][1].lstrip())
+    joined[-1] = (joined[-1][0], joined[-1][1].rstrip())
+    return tuple((op, text) for op, text in joined if text)
 
 
 def _clip(words: Words, limit: int) -> tuple[Words, bool]:

@@ -27,6 +27,7 @@ _SURFACE = frozenset({"case", "punctuation", "typography"})
 _QUOTED = re.compile(
     r"“[^“”\n]*”|„[^„”“\n]*[”“]|\"[^\"\n]*\"|«[^«»\n]*»|(?<!\w)‘[^‘\n]{1,400}?’(?!\w)|(?<!\w)'[^'\n]{1,400}?'(?!\w)"
 )
+_MOST_CHARACTERS = 1_000_000  # in which names are looked up
 _INSIDE_SENTENCE = re.compile(r"[\w,;)]\s['‘“\"„(]?$")
 _ANYWHERE = re.compile(r"(?:^|\W)$")
 
@@ -35,7 +36,7 @@ class Judge:
     """Judges changes within one article; both whole texts tell which capitals are names."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        self._text = "\n".join(dict.fromkeys([*old, *new]))
+        self._text = "\n".join(dict.fromkeys([*old, *new]))[:_MOST_CHARACTERS]
         self._names: dict[str, bool] = {}
 
     def block(self, change: BlockChange) -> Verdict:

@@ -147,6 +147,6 @@ def _naturalness(start: int, end: int, side: Tokens) -> int:
 def _opens(index: int, side: Tokens) -> bool:
     """Whether a sentence may start at this token, or the text ends."""
     before = index - 1
-    while before >= 0 and _CLOSING.match(side.token(before)):
+    while before >= max(0, index - 4) and _CLOSING.match(side.token(before)):
         before -= 1
     return before < 0 or bool(_SENTENCE_END.match(side.token(before)))

@@ -161,6 +161,10 @@ REPETITIVE = {
     "a refrain": ("de minister zegt dat " * 750, "dat zegt de minister " * 750),
     "swapped words": ("ja nee " * 1500, "nee ja " * 1500),
     "blocks": ("ja\n\nnee\n\n" * 600, "nee\n\nja\n\nja\n\n" * 400),
+    "dots": ("." * 60_000 + " Ja", "." * 59_999 + " Nee"),
+    "brackets": (") " * 3000 + "ja", ") " * 2990 + "nee"),
+    "number words": ("honderd" * 5000 + "x", "honderd" * 4999 + "y"),
+    "open quotes": ("“ja ' " * 3000, "“nee ' " * 3000),
     "no spaces": ("a" * 60_000, "a" * 59_999),
     "more words than are compared": (
         " ".join(f"woord{n}" for n in range(8000)),
