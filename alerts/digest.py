@@ -76,11 +76,8 @@ def compile_due(
 def outcomes(session: Session, compiled: list[Compiled]) -> list[dict[str, Any]]:
     """The `digests` document of the public interface, once the outbox had its turn."""
     states = {"sent": "sent", "failed": "failed"}
-    found = dict(
-        session.execute(
-            select(Mail.message_id, Mail.state).where(Mail.message_id.in_([c.message_id for c in compiled]))
-        )
-    )
+    mails = select(Mail.message_id, Mail.state).where(Mail.message_id.in_([one.message_id for one in compiled]))
+    found = dict(session.execute(mails).all())
     return [
         {
             "watch": one.watch,
@@ -146,7 +143,9 @@ class _Compiler:
                 with self.unit() as session:
                     subscription = session.get_one(Subscription, subscription_id)
                     mail = write(session, subscription) if _active(subscription) else None
-            except IntegrityError:
+            except IntegrityError as error:
+                if self._still_due(subscription_id):
+                    return [*mails, self._failed(subscription_id, error)]
                 log.info("another process wrote this digest", extra={"subscription": subscription_id})
                 return mails
             except (DatabaseUnusable, SQLAlchemyError):
@@ -155,6 +154,11 @@ class _Compiler:
                 return [*mails, self._failed(subscription_id, error)]
             mails += [mail] if mail is not None else []
         return mails
+
+    def _still_due(self, subscription_id: int) -> bool:
+        with self.unit() as session:
+            subscription = session.get_one(Subscription, subscription_id)
+            return _active(subscription) and self._is_due(session, subscription)
 
     def _welcome(self, session: Session, subscription: Subscription) -> Compiled | None:
         if subscription.welcomed:

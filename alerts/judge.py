@@ -32,13 +32,14 @@ class Reach:
 def judge(session: Session, watches: Sequence[Watch], *, language: str = "nl") -> int:
     """Judge what was accepted since the last call, for every watch, and say how much each edit matters.
 
-    Runs in the caller's transaction; with nothing new it costs three reads. Returns the number of verdicts.
+    Runs in the caller's transaction; with nothing new it reads no version at all. Returns the number of verdicts.
     A watch that is new to this database, or back after an absence, has its past judged without making it news.
     A rule that changed applies to what comes: versions judged before keep their verdict.
     """
     latest = int(setting(session, _LATEST, "0"))
     now_at = Reach(change=_newest(session, Change), version=_newest(session, Version))
-    summarise_changes(session, after=latest, upto=now_at.change, language=language)
+    if now_at.change > latest:
+        summarise_changes(session, after=latest, upto=now_at.change, language=language)
     pending: defaultdict[Reach, list[Watch]] = defaultdict(list)
     for watch in watches:
         before = reach(session, watch.name)

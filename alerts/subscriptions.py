@@ -98,7 +98,7 @@ def resume(session: Session, subscription: Subscription, now: datetime) -> None:
 def valid_address(text: str) -> str:
     """The address with its domain in lower case and ASCII. Raises SubscriptionError."""
     address = text.strip()
-    shown = re.sub(r"[^\x20-\x7e\xa0-\uffff]", "?", address)[:80]
+    shown = "".join(letter if letter.isprintable() else "?" for letter in address[:80])
     problem = SubscriptionError(f'"{shown}" is no e-mail address; write it plainly, as name@example.org')
     local, at, domain = address.rpartition("@")
     if not at or not address.isprintable() or not _LOCAL.fullmatch(local) or len(local.encode()) > 64:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from email import message_from_bytes
 from email.policy import default
 from hashlib import blake2b
@@ -44,7 +45,8 @@ class FolderChannel:
             unfinished.replace(target)
             _sync_folder(self.folder)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink()
             raise Unreachable(
                 f"the folder {self.folder} cannot be written: {error.strerror}", needs_person=True
             ) from error
