@@ -22,11 +22,10 @@ _FIRST_FIELDS, _LAST_FIELDS = ("title", "lead"), ("links", "tags", "type", "them
 
 @dataclass(frozen=True)
 class Told:
-    """`left` counts the changes that are not in `pieces`; `rewritten` is new text in place of changes in the text."""
+    """`left` counts the changes that are not in `pieces`."""
 
     pieces: tuple[Piece, ...]
     left: int
-    rewritten: str = ""
 
 
 class Teller:
@@ -43,7 +42,9 @@ class Teller:
         if diff.changed_share > 0.5:
             pieces = [self._field(diff, name, _LIMIT) for name in diff.fields if name != "lead"]
             shown = tuple(pieces[: PIECES_PER_ARTICLE - 1])
-            return Told(shown, len(pieces) - len(shown), _opening(article))
+            text = marks.plain(article.text.replace("\n", " "), _NEW_TEXT_LIMIT)
+            rewritten = Piece(self._phrases.rewritten, (Line(self._phrases.now, text),))
+            return Told((*shown, rewritten), len(pieces) - len(shown))
         return self._most_telling(diff, before, article, _LIMIT, PIECES_PER_ARTICLE)
 
     def tell_shortly(self, diff: Diff, before: Article, article: Article) -> Told:
@@ -124,7 +125,3 @@ class Teller:
         old, new = pair
         lines = (Line(self._phrases.was, old), Line(self._phrases.now, new))
         return tuple(line for line in lines if line.runs)
-
-
-def _opening(article: Article) -> str:
-    return marks.plain(article.text.replace("\n", " "), _NEW_TEXT_LIMIT)[0][1]

@@ -68,9 +68,6 @@ class ItemMaker:
             told = self._teller.tell(entry.diff, entry.before, entry.article)
         notes = [phrases.became_relevant] if entry.became_relevant else []
         excerpt = _excerpt(entry.article) if told is None and change != "moved" else ""
-        if told and told.rewritten:
-            notes.append(phrases.rewritten)
-            excerpt = told.rewritten
         return Item(
             title_of(entry.article),
             web_link(entry.url),
