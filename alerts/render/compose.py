@@ -25,7 +25,7 @@ class Composer:
     def __init__(self, edition: Edition, phrases: Phrases) -> None:
         self._edition, self._phrases = edition, phrases
         self._moments = Moments(phrases, edition.timezone, edition.until)
-        self._maker = ItemMaker(edition, phrases, self._moments)
+        self._maker = ItemMaker(phrases, self._moments)
         self._entries = tuple(sorted(edition.entries, key=_place_in_mail))
         self.subject = subject(edition, self._entries, phrases, self._moments)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from alerts.entries import Edition, Entry
+from alerts.entries import Entry
 from alerts.render.changes import Teller
 from alerts.render.clean import clean, shorten, slug_label, web_link
 from alerts.render.moments import Moments
@@ -27,10 +27,10 @@ def title_of(article: Article) -> str:
 
 
 class ItemMaker:
-    """Turns the entries of one edition into items."""
+    """Turns entries into items."""
 
-    def __init__(self, edition: Edition, phrases: Phrases, moments: Moments) -> None:
-        self._edition, self._phrases, self._moments = edition, phrases, moments
+    def __init__(self, phrases: Phrases, moments: Moments) -> None:
+        self._phrases, self._moments = phrases, moments
         self._teller = Teller(phrases, moments)
 
     def newest(self, article: Article) -> Item:
