@@ -16,6 +16,7 @@ MOVE_CHARACTERS = 20  # shorter texts resemble each other by chance
 _SAME_CHARACTERS = 8  # but the very same heading is the same heading
 _MAX_CELLS = 60_000  # comparisons of two blocks
 _MOST_REPEATED = 8
+_BLOCK = 30  # words that a block counts for beside its own: one long paragraph moved over ten lines, not ten lines
 _FEW_WORDS = 4
 
 Pair = tuple[int, int]
@@ -48,7 +49,7 @@ def align(old: Sequence[Tokens], new: Sequence[Tokens]) -> Alignment:
     result = Alignment()
     ends = [(i, i) for i in range(start)] + [(old_end + n, new_end + n) for n in range(end)]
     candidates = _same_text(old_keys, new_keys, range(start, old_end), range(start, new_end))
-    weights = {(i, j): 1.0 + 2 * len(old[i].words) for i, j in candidates}
+    weights = {(i, j): _BLOCK + 2.0 * len(old[i].words) for i, j in candidates}
     known = {i for i, _ in candidates}, {j for _, j in candidates}
     rows = [i for i in range(start, old_end) if i not in known[0]]
     columns = [j for j in range(start, new_end) if j not in known[1]]
@@ -116,7 +117,7 @@ def _alike(rows: list[int], columns: list[int], old: Sequence[Tokens], new: Sequ
                 # Of a heading of a few words the letters decide, if they are very alike.
                 alike = Indel.normalized_similarity(old[i].text, new[j].text, score_cutoff=0.75)
             if alike:
-                found[i, j] = alike * alike * (len(words) + len(other))
+                found[i, j] = alike * alike * (_BLOCK + len(words) + len(other))
     return found
 
 

@@ -13,7 +13,7 @@ from alerts.diff.tokens import Tokens
 _WHOLE = 0.65  # how alike the pieces together must be to the whole
 _CONTAINED = 0.7  # share of a piece's words that must be in the whole
 _GAIN = 0.6  # share of a piece's words that no other piece accounts for
-_LEAST_WORDS = 3
+_LEAST_WORDS = 3  # a shorter piece must be in the whole to the letter
 _REACH = 3  # a heading or two may have come in between
 _MAX_CELLS = 100_000
 
@@ -43,14 +43,19 @@ def _pieces(
 ) -> list[tuple[int, tuple[int, ...]]]:
     """For each whole that fell apart: it and its pieces in order. No piece is used twice."""
     found: list[tuple[int, tuple[int, ...]]] = []
-    free = [(q, piece_side[q].words) for q in loose if len(piece_side[q].words) >= _LEAST_WORDS]
+    free = [(q, piece_side[q].words) for q in loose if piece_side[q].words]
     if len(free) * len(wholes) > _MAX_CELLS:
         return found
     for whole in sorted(wholes):
         text = whole_side[whole].words
         parts = [partner[whole]] if whole in partner else []
         near = [(q, words) for q, words in free if not parts or abs(q - parts[0]) <= _REACH]
-        contained = [(q, words) for q, words in near if _shared(text, words, _CONTAINED * len(words))]
+        contained = [
+            (q, words)
+            for q, words in near
+            if (len(words) >= _LEAST_WORDS and _shared(text, words, _CONTAINED * len(words)))
+            or (len(words) < _LEAST_WORDS and piece_side[q].text in whole_side[whole].text)
+        ]
         for q, words in sorted(contained, key=lambda piece: (-len(piece[1]), piece[0])):
             if parts and min(abs(q - part) for part in parts) > _REACH:
                 continue

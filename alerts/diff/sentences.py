@@ -17,6 +17,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _ELLIPSIS = "…"
+_LEAST_CONTEXT = 40  # characters beside a change, however long the change is
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,10 @@ def excerpts(change: BlockChange, limit: int = 400) -> list[Excerpt]:
     """Was and Now of each changed stretch of sentences; `limit`: characters on either side."""
     found = []
     for segment in changed_segments(change.words):
-        old, old_clipped = _clip(_side(segment, "+"), limit)
-        new, new_clipped = _clip(_side(segment, "-"), limit)
+        # Where a paragraph was cut or joined, no word changed.
+        unmarked = "\n " if change.op in ("split", "merged") else ""
+        old, old_clipped = _clip(_side(segment, "+", unmarked), limit)
+        new, new_clipped = _clip(_side(segment, "-", unmarked), limit)
         if old or new:  # else only white space changed
             found.append(Excerpt(old, new, old_clipped or new_clipped))
     return found
@@ -121,24 +124,24 @@ def _bounds(text: str) -> set[int]:
     return {*starts, *(len(text[:start].rstrip()) for start in starts), len(text)}
 
 
-def _side(segment: Words, without: str) -> Words:
-    parts = [(op, text) for op, text in segment if op != without]
-    if not parts or not "".join(text for _, text in parts).strip():
+def _side(segment: Words, without: str, unmarked: str) -> Words:
+    """One version's words; an empty part stands where only the other has something."""
+    parts = [(op, text if op != without else "") for op, text in segment]
+    if not "".join(text for _, text in parts).strip():
         return ()
-    joined = [(op, "".join(text for _, text in run)) for op, run in groupby(parts, key=lambda part: part[0])]
-    joined[0] = (joined[0][0], joined[0][1].lstrip())
-    joined[-1] = (joined[-1][0], joined[-1][1].rstrip())
-    return tuple((op, text) for op, text in joined if text)
+    parts = [("=" if text and text in unmarked else op, text) for op, text in parts]
+    parts[0] = (parts[0][0], parts[0][1].lstrip())
+    parts[-1] = (parts[-1][0], parts[-1][1].rstrip())
+    return tuple(parts)
 
 
 def _clip(words: Words, limit: int) -> tuple[Words, bool]:
     """Cut to `limit` characters, kept text far from the change first, and only between words."""
     if sum(len(text) for _, text in words) <= limit:
-        return words, False
+        return _merged(words), False
     marked = [index for index, (op, _) in enumerate(words) if op != "="]
-    first = marked[0] if marked else 0
-    last = marked[-1] if marked else 0
-    room = max(40, (limit - sum(len(text) for _, text in words[first : last + 1])) // 2)
+    first, last = marked[0], marked[-1]
+    room = max(_LEAST_CONTEXT, (limit - sum(len(text) for _, text in words[first : last + 1])) // 2)
     clipped: list[tuple[str, str]] = []
     left = limit
     for index, (op, text) in enumerate(words):
@@ -153,7 +156,13 @@ def _clip(words: Words, limit: int) -> tuple[Words, bool]:
             break
         clipped.append((op, text))
         left -= len(text)
-    return tuple(clipped), True
+    return _merged(tuple(clipped)), True
+
+
+def _merged(words: Words) -> Words:
+    """Without the empty parts, and neighbours of one kind as one."""
+    parts = groupby((part for part in words if part[1]), key=lambda part: part[0])
+    return tuple((op, "".join(text for _, text in run)) for op, run in parts)
 
 
 def _head(text: str, room: int) -> str:

@@ -67,6 +67,30 @@ def test_a_long_sentence_is_cut_at_words_around_its_change() -> None:
     assert set(was.strip("… ").split()) <= {*long.split(), "[-12]"}
 
 
+def test_where_a_word_came_in_the_long_old_sentence_is_cut_around_that_place() -> None:
+    long = (
+        "Volgens het rapport "
+        + "en nog een bijzin die maar doorgaat " * 20
+        + "komt er een wet"
+        + " in dit land" * 60
+        + "."
+    )
+    (excerpt,) = excerpts(only_change(long, long.replace("er een", "er geen enkele")), limit=160)
+    assert "komt er [-een] wet" in shown(excerpt.old_words)
+    (excerpt,) = excerpts(only_change(long, long.replace("een wet", "een nieuwe wet")), limit=160)
+    assert "komt er een wet" in shown(excerpt.old_words)
+    assert "komt er een [+nieuwe ]wet" in shown(excerpt.new_words)
+
+
+def test_a_word_changed_beside_a_cut_is_all_that_is_marked() -> None:
+    whole = OLD.replace(". De Kamer", " en de Kamer")
+    change = only_change(whole, whole.replace("12", "21").replace("Kamer stemt", "Kamer\n\nstemt"))
+    assert change.op == "split"
+    (excerpt,) = excerpts(change)
+    assert shown(excerpt.old_words) == "Het kost [-12] miljoen euro en de Kamer stemt donderdag."
+    assert shown(excerpt.new_words) == "Het kost [+21] miljoen euro en de Kamer\nstemt donderdag."
+
+
 def test_a_long_new_paragraph_is_cut_at_its_end() -> None:
     long = " ".join(["woorden"] * 200)
     (excerpt,) = excerpts(only_change(OLD, f"{OLD}\n\n{long}"), limit=100)
