@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crawler.extraction.inline import text_and_links
 from crawler.extraction.outline import INLINE, Box, Item
+from crawler.extraction.page import Page
 from storage.article import Block
 
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -33,9 +34,9 @@ def is_wordpress_block(box: Box) -> bool:
     return "wp-block-" in box.attr("class")
 
 
-def drafts(boxes: Iterable[Box], base: str) -> Iterator[Draft]:
+def drafts(boxes: Iterable[Box], page: Page) -> Iterator[Draft]:
     for box in boxes:
-        yield from _drafts(box, base)
+        yield from _drafts(box, page)
 
 
 def children(box: Box) -> Iterator[Box]:
@@ -64,32 +65,32 @@ def _loose(parent: Box, run: list[Item]) -> Iterator[Box]:
         yield box
 
 
-def _drafts(box: Box, base: str, kind: str = "paragraph") -> Iterator[Draft]:
+def _drafts(box: Box, page: Page, kind: str = "paragraph") -> Iterator[Draft]:
     if not box.chars or box.tag in _NEVER:
         return
     if box.tag in HEADINGS or box.tag in ("h1", "summary"):
-        yield from _whole(box, base, "heading")
+        yield from _whole(box, page, "heading")
     elif box.tag in LISTS or box.tag == "dl":
         for item in box.boxes:
-            yield from _item(item, base, "list_item" if box.tag != "dl" else "paragraph")
+            yield from _item(item, page, "list_item" if box.tag != "dl" else "paragraph")
     elif box.tag == "table":
         for row in box.descendants():
             if row.tag == "tr":
-                yield from _row(row, base)
+                yield from _row(row, page)
     elif box.tag == "figure":
         for inner in box.boxes:
             if inner.tag in ("blockquote", "table"):
-                yield from _drafts(inner, base)
+                yield from _drafts(inner, page)
     elif box.tag in ("p", "pre", "address") or not box.block_children:
-        yield from _whole(box, base, "quote" if box.tag == "blockquote" else kind)
+        yield from _whole(box, page, "quote" if box.tag == "blockquote" else kind)
     else:
         for inner in children(box):
-            yield from _drafts(inner, base, "quote" if box.tag == "blockquote" else kind)
+            yield from _drafts(inner, page, "quote" if box.tag == "blockquote" else kind)
 
 
-def _whole(box: Box, base: str, kind: str) -> Iterator[Draft]:
+def _whole(box: Box, page: Page, kind: str) -> Iterator[Draft]:
     for part in _paragraphs(box):
-        text, links = text_and_links(part, base)
+        text, links = text_and_links(part, page)
         if text:
             yield Draft(Block(kind, text, links), box)
 
@@ -115,25 +116,25 @@ def _paragraphs(box: Box) -> list[Box]:
     return split
 
 
-def _item(item: Box, base: str, kind: str) -> Iterator[Draft]:
+def _item(item: Box, page: Page, kind: str) -> Iterator[Draft]:
     """A list item's own text, then the items of lists inside it."""
     inner = [box for box in item.descendants() if box.tag in LISTS]
-    text, links = text_and_links(item, base, skip=lambda box: box.tag in LISTS)
+    text, links = text_and_links(item, page, skip=lambda box: box.tag in LISTS)
     if text:
         yield Draft(Block(kind, text, links), item)
     for nested in inner:
         for entry in nested.boxes:
-            yield from _item_own(entry, base, kind)
+            yield from _item_own(entry, page, kind)
 
 
-def _item_own(item: Box, base: str, kind: str) -> Iterator[Draft]:
-    text, links = text_and_links(item, base, skip=lambda box: box.tag in LISTS)
+def _item_own(item: Box, page: Page, kind: str) -> Iterator[Draft]:
+    text, links = text_and_links(item, page, skip=lambda box: box.tag in LISTS)
     if text:
         yield Draft(Block(kind, text, links), item)
 
 
-def _row(row: Box, base: str) -> Iterator[Draft]:
-    cells = [text_and_links(cell, base) for cell in row.boxes if cell.tag in ("td", "th")]
+def _row(row: Box, page: Page) -> Iterator[Draft]:
+    cells = [text_and_links(cell, page) for cell in row.boxes if cell.tag in ("td", "th")]
     text = _CELL_GAP.join(text for text, _ in cells if text)
     if text:
         yield Draft(Block("paragraph", text, tuple(link for _, links in cells for link in links)), row)

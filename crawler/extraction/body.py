@@ -44,8 +44,8 @@ class Body:
 
 
 def read_body(page: Page, region: Region, rules: UrlRules) -> Body:
-    above = [draft for draft in drafts(_above(region), page.base) if len(draft.block.text) >= _LEAD_MIN]
-    return arrange([*above, *drafts(_until_end(region, rules), page.base)], rules)
+    above = [draft for draft in drafts(_above(region), page) if len(draft.block.text) >= _LEAD_MIN]
+    return arrange([*above, *drafts(_until_end(region, rules), page)], rules)
 
 
 def arrange(found: Iterable[Draft], rules: UrlRules) -> Body:

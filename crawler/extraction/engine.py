@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crawler.extraction import jsonld, metadata
 from crawler.extraction.body import Body, arrange, caption, read_body
 from crawler.extraction.errors import NotAnArticle
-from crawler.extraction.facets import FACET_KINDS, FacetLinks, Found, authors
+from crawler.extraction.facets import FACET_KINDS, Anchors, FacetLinks, Found, authors
 from crawler.extraction.generic import generic_drafts
 from crawler.extraction.page import Page
 from crawler.extraction.refusal import Signals, refuse
@@ -60,16 +60,17 @@ def _read(page: Page, rules: UrlRules) -> tuple[str, FacetLinks, Body]:
     """The source's profile where it fits; the densest prose where it does not, or where the profile missed most of it."""
     found = generic_drafts(page)
     prose = arrange(found[1], rules) if found else Body()
+    anchors = Anchors(page, rules)
     region = find_region(page)
     if region is not None:
-        links = FacetLinks(page, region, rules)
+        links = FacetLinks(anchors, region)
         if rules.match("article", page.url) is not None or any(links.slugs(kind) for kind in FACET_KINDS):
             body = read_body(page, region, rules)
             if 2 * body.shared_with(prose) >= prose.chars:
                 return "profile", links, body
     if found is None:
         raise NotAnArticle("no_body", "the page holds no prose outside navigation")
-    return "generic", FacetLinks(page, region_around(page, found[0]), rules), prose
+    return "generic", FacetLinks(anchors, region_around(page, found[0])), prose
 
 
 def _fields(page: Page, node: jsonld.Node | None, links: FacetLinks, url: str) -> dict[str, Found]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +14,7 @@ from crawler.extraction.landmarks import under_bar
 from crawler.extraction.regions import Region
 from crawler.urls import UrlRules
 from storage.article import normalise
-from storage.urls import canonical_url, url_key
+from storage.urls import url_key
 
 FACET_KINDS = ("theme", "type", "tag", "author")
 _MENU = 3
@@ -44,24 +43,46 @@ def slugify(text: str) -> str:
 Linked = tuple[Box, str]
 
 
+class Anchors:
+    """A page's links, each known for what its address says it leads to; read once, whatever region is tried."""
+
+    def __init__(self, page: Page, rules: UrlRules) -> None:
+        self.page, self.rules = page, rules
+        self.all = [box for box in page.outline.descendants() if box.tag == "a" and box.attrs.get("href")]
+        self.by_kind: dict[str, list[Linked]] = {kind: [] for kind in FACET_KINDS}
+        known: dict[str, list[tuple[str, str]]] = {}
+        for box in self.all:
+            href = box.attr("href")
+            if href not in known:
+                known[href] = [(kind, url) for kind in FACET_KINDS if (url := self.target(kind, href))]
+            for kind, url in known[href]:
+                self.by_kind[kind].append((box, url))
+
+    def target(self, kind: str, href: str) -> str:
+        """The canonical address of a link of this kind, else empty."""
+        return self.page.absolute(href) if self.rules.match(kind, href) is not None else ""
+
+
 class FacetLinks:
     """The article's own links to its theme, type, tags and authors: those nearest to the headline, up to the first card."""
 
-    def __init__(self, page: Page, region: Region, rules: UrlRules) -> None:
-        self.page, self.region, self.rules = page, region, rules
-        self.anchors = [box for box in page.outline.descendants() if box.tag == "a" and box.attrs.get("href")]
-        self.by_kind: dict[str, list[Linked]] = {kind: self._links(kind, self.anchors) for kind in FACET_KINDS}
+    def __init__(self, anchors: Anchors, region: Region) -> None:
+        self.page, self.rules, self.region = anchors.page, anchors.rules, region
+        self.anchors, self.by_kind = anchors, anchors.by_kind
         self.last = self._first_card()
 
-    def _links(self, kind: str, anchors: Iterable[Box]) -> list[Linked]:
-        fitting = (box for box in anchors if self.rules.match(kind, box.attr("href")) is not None)
-        return [(box, url) for box in fitting if (url := canonical_url(box.attr("href"), self.page.base))]
+    def others(self) -> list[Linked]:
+        """Links within the text's own boxes to other articles."""
+        inside = (box for box in self.anchors.all if self.region.start <= box.order <= self.region.end)
+        return [(box, url) for box in inside if (url := self._other_article(box))]
+
+    def _other_article(self, box: Box) -> str:
+        url = self.anchors.target("article", box.attr("href"))
+        return url if url and url_key(url) not in self._own else ""
 
     @cached_property
-    def others(self) -> list[Linked]:
-        """Links to other articles."""
-        own = {url_key(self.page.canonical), url_key(self.page.url)}
-        return [linked for linked in self._links("article", self.anchors) if url_key(linked[1]) not in own]
+    def _own(self) -> frozenset[str]:
+        return frozenset((url_key(self.page.canonical), url_key(self.page.url)))
 
     def known(self, kind: str) -> frozenset[str]:
         """Every slug of a kind that the page links to, menus included."""
@@ -97,11 +118,8 @@ class FacetLinks:
 
     def _first_card(self) -> int:
         """Where other articles are shown below the text; their links are not this article's."""
-        own = {url_key(self.page.canonical), url_key(self.page.url)}
-        for box in self.anchors:
-            if box.order > self.region.end and any(url_key(url) not in own for _, url in self._links("article", [box])):
-                return box.order
-        return len(self.page.outline.page)
+        below = (box for box in self.anchors.all if box.order > self.region.end)
+        return next((box.order for box in below if self._other_article(box)), len(self.page.outline.page))
 
     def _in_menu(self, box: Box, kind: str) -> bool:
         """A list of everything there is, as in a header."""
@@ -143,7 +161,7 @@ def authors(page: Page, node: jsonld.Node | None, links: FacetLinks, texts: list
     for text in texts:
         if names := byline(text):
             return Found(tuple(names), "byline")
-    linked = [text_of(box) for box in links.anchors if "author" in box.attr("rel").split()]
+    linked = [text_of(box) for box in links.anchors.all if "author" in box.attr("rel").split()]
     meta = page.meta.get("author", []) + [name for name in page.meta.get("article:author", []) if "://" not in name]
     for names, rule in ((linked, "rel=author"), (meta, "meta author")):
         kept = [person(name) for name in names if name and name.casefold() not in site]

@@ -21,7 +21,7 @@ def generic_drafts(page: Page) -> tuple[Box, list[Draft]] | None:
     readings = []
     for strict in (True, False):
         reading = _Reading(page.outline, headline(page), strict=strict)
-        found = reading.drafts(page.base)
+        found = reading.drafts(page)
         size = sum(len(draft.block.text) for draft in found)
         if reading.best is not None:
             readings.append((size, reading.best, found))
@@ -44,8 +44,8 @@ class _Reading:
             self._credit(box)
         self.best = max(self.scores, key=self._worth, default=None)
 
-    def drafts(self, base: str) -> list[Draft]:
-        return [*drafts(self._gather(self.best), base)] if self.best else []
+    def drafts(self, page: Page) -> list[Draft]:
+        return [*drafts(self._gather(self.best), page)] if self.best else []
 
     def _paragraphs(self, root: Box) -> Iterator[Box]:
         """Every paragraph-like box outside navigation and the like."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crawler.extraction.outline import INLINE, Box
+from crawler.extraction.page import Page
 from storage.article import Link, normalise
-from storage.urls import canonical_url
 
 _BOLD = ("strong", "b")
 _NO_GAP = INLINE - {"br", "img", "input", "textarea", "picture"}
@@ -19,19 +19,16 @@ def text_of(box: Box) -> str:
     return normalise("".join(parts))
 
 
-def text_and_links(box: Box, base: str, skip: Callable[[Box], bool] = lambda _: False) -> tuple[str, tuple[Link, ...]]:
+def text_and_links(box: Box, page: Page, skip: Callable[[Box], bool] = lambda _: False) -> tuple[str, tuple[Link, ...]]:
     """`skip` leaves inner boxes out. Links that lead nowhere a reader can go (mailto, scripts, this page) are text only."""
     parts: list[str] = []
     anchors: list[Box] = []
     _collect(box, parts, anchors, skip)
-    return normalise("".join(parts)), tuple(link for anchor in anchors if (link := link_of(anchor, base)))
+    return normalise("".join(parts)), tuple(link for anchor in anchors if (link := link_of(anchor, page)))
 
 
-def link_of(anchor: Box, base: str) -> Link | None:
-    href = anchor.attr("href").strip()
-    if not href or href.startswith("#"):
-        return None
-    url, text = canonical_url(href, base), text_of(anchor)
+def link_of(anchor: Box, page: Page) -> Link | None:
+    url, text = page.absolute(anchor.attr("href")), text_of(anchor)
     return Link(text, url) if url and text else None
 
 

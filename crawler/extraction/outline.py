@@ -123,7 +123,7 @@ def _close(box: Box, order: int) -> None:
 def _add_text(box: Box, text: str) -> None:
     words = text.split()
     if words:
-        box.chars += sum(map(len, words)) + len(words) - 1
+        box.chars += len("".join(words)) + len(words) - 1
         box.items.append(text)
     elif text:
         box.items.append(" ")

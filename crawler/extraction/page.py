@@ -39,6 +39,16 @@ class Page:
         return canonical_url((found.attributes.get("href") or "") if found else "", self.url) or self.url
 
     @cached_property
+    def _targets(self) -> dict[str, str]:
+        return {}
+
+    def absolute(self, href: str) -> str:
+        """The canonical address a link leads to; empty for what is no page, or only another place on this one."""
+        if href not in self._targets:
+            self._targets[href] = "" if href.lstrip().startswith("#") else canonical_url(href, self.base)
+        return self._targets[href]
+
+    @cached_property
     def meta(self) -> dict[str, list[str]]:
         """Lower-case name or property → its contents, in order."""
         values: dict[str, list[str]] = {}

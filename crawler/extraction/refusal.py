@@ -66,7 +66,7 @@ class Signals:
             ),
             body_chars=body.chars,
             paragraphs=sum(block.kind == "paragraph" for block in body.blocks),
-            links=len(links.anchors),
+            links=len(links.anchors.all),
             link_share=top.link_chars / top.chars if top.chars else 0.0,
             complete=page.complete,
             login_call=any(_LOGIN_CALL.search(block.text) and len(block.text) < 200 for block in body.blocks),
@@ -104,8 +104,7 @@ def _refuse_listing(page: Page, rules: UrlRules, signals: Signals, links: FacetL
         raise NotAnArticle("no_article", "the address is that of a listing")
     if signals.marked:
         return
-    region = links.region
-    listed = {url_key(url) for box, url in links.others if region.start <= box.order <= region.end}
+    listed = {url_key(url) for _, url in links.others()}
     if len(listed) >= _LISTED and signals.body_chars < _CARD * len(listed):
         raise NotAnArticle("no_article", f"a listing of {len(listed)} articles with hardly any text of its own")
     if signals.links >= 100 and signals.link_share > 0.6 and signals.body_chars < 1000:

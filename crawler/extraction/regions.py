@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.extraction.blocks import is_editorial
 from crawler.extraction.landmarks import barred, headline, is_card
@@ -28,7 +29,7 @@ class Region:
     def start(self) -> int:
         return self.sections[0].order
 
-    @property
+    @cached_property
     def end(self) -> int:
         return max(section.end for section in self.sections)
 
