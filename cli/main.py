@@ -14,6 +14,7 @@ from cli.app import App, common_options, make_app
 # Command -> (module, one line for the overview); modules are imported when their command runs.
 COMMANDS = {
     "init": ("setup", "Write a commented nieuwswacht.toml."),
+    "config": ("setup", "See the configuration that holds."),
     "check": ("check", "Check configuration, archive, seeds, layout and mail server."),
     "crawl": ("crawl", "Crawl once: seeds, new articles, and known articles that are due."),
     "recrawl": ("crawl", "Fetch articles, themes or everything now, due or not."),
