@@ -53,7 +53,7 @@ def _pieces(
         contained = [
             (q, words)
             for q, words in near
-            if (len(words) >= _LEAST_WORDS and _shared(text, words, _CONTAINED * len(words)))
+            if (_LEAST_WORDS <= len(words) <= len(text) and _shared(text, words, _CONTAINED * len(words)))
             or (len(words) < _LEAST_WORDS and piece_side[q].text in whole_side[whole].text)
         ]
         for q, words in sorted(contained, key=lambda piece: (-len(piece[1]), piece[0])):

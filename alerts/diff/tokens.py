@@ -47,7 +47,8 @@ class Vocabulary:
     def letter(self, token: str) -> str:
         known = self._letters.get(token)
         if known is None:
-            known = self._letters[token] = self.exact_letter(fold(token))
+            plain = token.isascii() and token.isalnum()
+            known = self._letters[token] = self.exact_letter(token if plain else fold(token))
         return known
 
     def exact_letter(self, key: str) -> str:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alerts.diff import Diff, diff_articles, summarise
-from storage.article import FACETS, Article, Block, Link
+from storage.article import BLOCK_KINDS, FACETS, Article, Block, Link
 
 LEAD = "Het kabinet wil dat uitvoerders gezamenlijk taalmodellen inkopen."
 FIRST = "Daarvoor komt er een bureau dat contracten sluit met leveranciers uit Europa."
@@ -184,3 +186,28 @@ def test_the_degree_of_change_ignores_what_only_moved() -> None:
     assert [change.op for change in diff.body] == ["moved"]
     assert diff.changed_share == 0
     assert 0.1 < edit(blocks=ARTICLE.blocks[:1]).changed_share < 0.2
+
+
+TEXTS = st.sampled_from([FIRST, SECOND, LEAD, "Ja.", "“Ja.”", '"Ja."', f"{FIRST} {SECOND}"])
+LINKS = st.builds(
+    Link, st.sampled_from(["bureau", "plan"]), st.sampled_from(["https://a.example/", "https://a.example/?utm_id=1"])
+)
+ARTICLES = st.builds(
+    Article,
+    url=st.just("https://voorbeeld.example/artikel"),
+    title=st.sampled_from(["Kop", "‘Kop’"]),
+    lead=st.one_of(st.just(""), TEXTS),
+    blocks=st.lists(
+        st.builds(Block, st.sampled_from(BLOCK_KINDS), TEXTS, st.lists(LINKS, max_size=2).map(tuple)), max_size=4
+    ).map(tuple),
+    authors=st.lists(st.sampled_from(["A", "B"]), unique=True).map(tuple),
+    published=st.sampled_from(["", "2025-01-01", "2025-01-01T10:00:00+01:00"]),
+    tags=st.lists(st.sampled_from(["ai", "wet"]), unique=True).map(tuple),
+    related=st.lists(LINKS, max_size=2).map(tuple),
+)
+
+
+@settings(max_examples=300)
+@given(ARTICLES, ARTICLES)
+def test_there_is_a_diff_exactly_when_the_content_hash_differs(old: Article, new: Article) -> None:
+    assert bool(diff_articles(old, new)) == (old.content_hash() != new.content_hash())
