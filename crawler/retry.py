@@ -109,6 +109,8 @@ class PatientRetryMiddleware(RetryMiddleware):
         cause = cause_of(exception)
         if cause in _SILENT:
             self._note_silence(request, cause)
+        else:
+            self._silences.pop(_host(request), None)
         if cause not in _TRANSIENT or request.meta.get("dont_retry", False):
             return None
         again = self._retry(request, exception)
@@ -124,10 +126,11 @@ class PatientRetryMiddleware(RetryMiddleware):
             logger.warning("%s does not answer (%s); its remaining pages wait for a later crawl", host, cause)
 
     def _remember(self, request: Request, response: Response, asked: float) -> None:
-        host, until = _host(request), self.clock() + asked
+        until = self.clock() + asked
         assert self.crawler.stats
-        self.crawler.stats.max_value(f"{RETRY_AFTER_STAT}/{host}", until)
+        self.crawler.stats.max_value(f"{RETRY_AFTER_STAT}/{urlparse_cached(request).hostname}", until)
         if asked > LONGEST_WAIT:
+            host = _host(request)
             self._resting[host] = (until, cause_of(response))
             logger.warning("%s asks for %d s of rest; its remaining pages wait for a later crawl", host, asked)
 
@@ -153,4 +156,4 @@ class PatientRetryMiddleware(RetryMiddleware):
 
 
 def _host(request: Request) -> str:
-    return urlparse_cached(request).hostname or ""
+    return urlparse_cached(request).netloc
