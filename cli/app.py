@@ -159,8 +159,7 @@ def command(name: str, **attributes: Any) -> Callable[[Callable[..., int | None]
 
         run.__doc__ = function.__doc__
         run.__click_params__ = list(getattr(function, "__click_params__", []))  # type: ignore[attr-defined]
-        made: click.Command = click.command(name, **attributes)(common_options(run))
-        return made
+        return click.command(name, cls=click.Command, **attributes)(common_options(run))
 
     return decorate
 
@@ -187,8 +186,7 @@ def command_group(
         run.__doc__ = function.__doc__
         run.__click_params__ = list(getattr(function, "__click_params__", []))  # type: ignore[attr-defined]
         settings: dict[str, Any] = {"invoke_without_command": not needs_subcommand, **attributes}
-        made: click.Group = click.group(name, **settings)(common_options(run))
-        return made
+        return click.group(name, cls=click.Group, **settings)(common_options(run))
 
     return decorate
 

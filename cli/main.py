@@ -36,6 +36,10 @@ COMMANDS = {
     "outbox": ("outbox", "See what waits to be sent; try again."),
     "quarantine": ("quarantine", "Look at and settle suspect versions."),
     "reextract": ("quarantine", "Read every stored page again with the present extractor."),
+    "backup": ("keeping", "Write a consistent copy of the archive while it is in use."),
+    "restore": ("keeping", "Put a copy in the archive's place; sending starts paused."),
+    "resume": ("keeping", "Let mails leave again after a restore."),
+    "prune": ("keeping", "Forget old records; never articles or versions."),
     "demo": ("demo", "See the whole job on a bundled site, offline, in a minute."),
 }
 

@@ -29,7 +29,7 @@ class Database:
     @property
     def path(self) -> Path | None:
         """The SQLite file, or None on a server."""
-        return _sqlite_path(self.url)
+        return sqlite_path(self.url)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -53,7 +53,7 @@ def open_database(url: str, *, create: bool = True) -> Database:
 
     With `create` false a SQLite file that does not exist stays that way and is an error.
     """
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     if path is not None:
         if not path.exists() and not create:
             raise DatabaseUnusable(f"there is no database at {path} yet; run `nieuwswacht crawl` first")
@@ -153,7 +153,8 @@ def _cause(message: str) -> str | None:
     return next((cause for sign, cause in _CAUSES.items() if sign in message), None)
 
 
-def _sqlite_path(url: str) -> Path | None:
+def sqlite_path(url: str) -> Path | None:
+    """The file of an SQLite archive; None on a server or in memory."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         return None
@@ -161,5 +162,5 @@ def _sqlite_path(url: str) -> Path | None:
 
 
 def _shown(url: str) -> str:
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     return f"database {path}" if path else f"database {make_url(url).render_as_string(hide_password=True)}"

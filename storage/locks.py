@@ -17,7 +17,14 @@ from storage.errors import LockHeld
 @contextmanager
 def held(database: Database, job: str, *, wait: float = 0) -> Iterator[None]:
     """Hold the lock of `job` ("crawl", "digest" or "run"); LockHeld after `wait` seconds. It dies with the process."""
-    lock = FileLock(_path(database, job))
+    with held_at(_stem(database), job, wait=wait):
+        yield
+
+
+@contextmanager
+def held_at(archive: Path, job: str, *, wait: float = 0) -> Iterator[None]:
+    """The same for an archive's file, which need not exist yet."""
+    lock = FileLock(archive.with_name(f"{archive.name}.{job}.lock"))
     try:
         lock.acquire(timeout=wait)
     except Timeout as error:
@@ -30,8 +37,8 @@ def held(database: Database, job: str, *, wait: float = 0) -> Iterator[None]:
         lock.release()
 
 
-def _path(database: Database, job: str) -> Path:
+def _stem(database: Database) -> Path:
     if database.path is not None:
-        return database.path.with_name(f"{database.path.name}.{job}.lock")
+        return database.path
     name = hashlib.blake2b(database.url.encode(), digest_size=8).hexdigest()
-    return Path(tempfile.gettempdir()) / f"nieuwswacht-{name}.{job}.lock"
+    return Path(tempfile.gettempdir()) / f"nieuwswacht-{name}"

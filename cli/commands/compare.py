@@ -78,9 +78,13 @@ def _diff_versions(app: App, target: str, first: str | None, second: str | None)
 @command("extract", epilog="Example: nieuwswacht extract page.html --url https://ibestuur.nl/artikel/een-stuk/")
 @click.argument("page", metavar="URL_OR_FILE")
 @click.option("--url", "address", metavar="URL", help="The address a file was served at.")
+@click.option("--save-as", "case", metavar="CASE", help="Keep page and reading in tests/sites/SOURCE/CASE, as a test.")
 @json_option
-def extract(app: App, page: str, address: str | None, as_json: bool) -> int:
-    """Show what would be read from a page: each field, the rule that found it, what is missing. Stores nothing."""
+def extract(app: App, page: str, address: str | None, case: str | None, as_json: bool) -> int:
+    """Show what would be read from a page: each field, the rule that found it, what is missing.
+
+    Stores nothing in the archive.
+    """
     from cli.context import fetch_options
     from cli.files import NO_ADDRESS, extract_file
     from cli.show.documents import text_document
@@ -92,8 +96,9 @@ def extract(app: App, page: str, address: str | None, as_json: bool) -> int:
             body, url = fetch_page(page, fetch_options(app))
         else:
             body, url = _read(page), address or NO_ADDRESS
-        rules = next((s.rules for s in app.sources if s.rules.match("article", url) is not None), app.sources[0].rules)
-        found = extract_file(body, address or url, rules)
+        url = address or url
+        source = next((one for one in app.sources if one.rules.match("article", url) is not None), app.sources[0])
+        found = extract_file(body, url, source.rules)
     except (NotAnArticle, PageUnread) as reason:
         raise click.ClickException(f"{page}: {reason}") from None
     article = found.article
@@ -110,6 +115,10 @@ def extract(app: App, page: str, address: str | None, as_json: bool) -> int:
         "missing": list(found.missing),
         "rules": found.rules,
     }
+    if case is not None:
+        from cli.fixtures import save_fixture
+
+        app.say(f"Saved {save_fixture(source.name, case, url, body, document)}; check expected.json by eye.")
     if as_json:
         app.print_json(document)
         return 0

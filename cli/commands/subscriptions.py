@@ -1,10 +1,10 @@
-"""`subscribe`, `unsubscribe`, `subscriptions`."""
+"""`subscribe`, `unsubscribe`, `subscriptions` with `export` and `erase`."""
 
 from __future__ import annotations
 
 import click
 
-from cli.app import App, command, json_option
+from cli.app import App, command, command_group, json_option, subcommand
 
 _RHYTHMS = click.Choice(["immediately", "daily", "weekly"])
 
@@ -46,7 +46,7 @@ def unsubscribe(app: App, address: str, watch: str | None) -> int:
     return 0
 
 
-@command("subscriptions", epilog="Example: nieuwswacht subscriptions --json")
+@command_group("subscriptions", epilog="Example: nieuwswacht subscriptions --json")
 @json_option
 def subscriptions(app: App, as_json: bool) -> None:
     """List who is told what, and how often."""
@@ -70,6 +70,32 @@ def subscriptions(app: App, as_json: bool) -> None:
         app.print_table(("address", "watch", "every", "state", "since"), rows)
     else:
         app.say("Nobody is subscribed; `nieuwswacht subscribe ADDRESS` changes that.")
+
+
+@subcommand(subscriptions, "export", epilog="Example: nieuwswacht subscriptions export lezer@example.org > lezer.json")
+@click.argument("address")
+def export(app: App, address: str) -> None:
+    """Print all that is kept about an address, as JSON."""
+    from alerts.privacy import kept_about
+
+    with app.database().read() as session:
+        document = kept_about(session, address)
+    if not document["subscriptions"] and not document["mails"]:
+        raise click.ClickException(f"nothing is kept about {address}")
+    app.print_json(document)
+
+
+@subcommand(subscriptions, "erase", epilog="Example: nieuwswacht subscriptions erase lezer@example.org")
+@click.argument("address")
+def erase(app: App, address: str) -> None:
+    """End the subscriptions of an address and forget it, for good."""
+    from alerts.privacy import forget
+
+    with app.database().write() as session:
+        count = forget(session, address, app.clock())
+    if not count:
+        raise click.ClickException(f"nothing is kept about {address}")
+    app.say(f"{address} is forgotten: {count} subscription(s) ended and made anonymous.")
 
 
 def chosen_watch(app: App, name: str) -> str:
