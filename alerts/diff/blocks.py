@@ -25,20 +25,29 @@ def diff_blocks(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockChange
     find_moves(alignment, old_tokens, new_tokens)
     judge = Judge([block.text for block in old], [block.text for block in new])
     changes = []
-    for op, rows, columns in _in_order(alignment, len(old)):
-        before = Tokens("\n".join(old[i].text for i in rows), vocabulary)
-        after = Tokens("\n".join(new[j].text for j in columns), vocabulary)
-        words = replaced(before.text, after.text) if op in ("removed", "added") else compare(before, after)
-        kind = new[columns[0]].kind if columns else old[rows[0]].kind
+    for op, rows, columns in _in_order(alignment):
+        before, after = _one_text(rows, old_tokens, vocabulary), _one_text(columns, new_tokens, vocabulary)
         change = BlockChange(
-            op, before.text, after.text, words, rows[0] if rows else None, columns[0] if columns else None, kind=kind
+            op,
+            before.text,
+            after.text,
+            words=replaced(before.text, after.text) if op in ("removed", "added") else compare(before, after),
+            old_index=rows[0] if rows else None,
+            new_index=columns[0] if columns else None,
+            kind=new[columns[0]].kind if columns else old[rows[0]].kind,
         )
         significance, reasons = judge.block(change)
         changes.append(replace(change, significance=significance, reasons=reasons))
     return tuple(changes)
 
 
-def _in_order(alignment: Alignment, old_count: int) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+def _one_text(places: tuple[int, ...], side: Sequence[Tokens], vocabulary: Vocabulary) -> Tokens:
+    if len(places) == 1:
+        return side[places[0]]
+    return Tokens("\n".join(side[place].text for place in places), vocabulary)
+
+
+def _in_order(alignment: Alignment) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
     found: list[tuple[float, str, tuple[int, ...], tuple[int, ...]]] = []
     for op, pairs in (("changed", alignment.changed), ("moved", alignment.moved)):
         found += [(j, op, (i,), (j,)) for i, j in pairs]
@@ -55,6 +64,4 @@ def _in_order(alignment: Alignment, old_count: int) -> list[tuple[str, tuple[int
     for i in alignment.removed:
         before = bisect_left(places, (i, -1)) - 1
         found.append((places[before][1] + 0.5 if before >= 0 else -0.5, "removed", (i,), ()))
-    return [
-        (op, rows, columns) for _, op, rows, columns in sorted(found, key=lambda one: (one[0], one[2] or (old_count,)))
-    ]
+    return [(op, rows, columns) for _, op, rows, columns in sorted(found, key=lambda one: (one[0], one[2]))]

@@ -55,7 +55,8 @@ NEGATIONS = _words(
 HEDGES = _words(
     """
     mogelijk mogelijke mogelijkerwijs waarschijnlijk waarschijnlijke vermoedelijk vermoedelijke wellicht misschien
-    eventueel eventuele naar-verluidt vrijwel bijna nagenoeg ongeveer circa minstens hoogstens maximaal minimaal mag
+    eventueel eventuele verwachting verwacht verwachte verluidt lijkt schijnt vrijwel bijna
+    nagenoeg ongeveer circa minstens hoogstens maximaal minimaal mag
     mogen mocht mochten moet moeten moest moesten kan kunnen kon konden zou zouden zal zullen hoeft hoeven wil
     willen wilde wilden dient dienen verplicht verplichte verplichting vrijwillig vrijwillige verboden toegestaan
     altijd soms vaak zelden slechts alleen uitsluitend alle sommige enkele iedere possible possibly probable

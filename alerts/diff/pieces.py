@@ -50,12 +50,7 @@ def _pieces(
         text = whole_side[whole].words
         parts = [partner[whole]] if whole in partner else []
         near = [(q, words) for q, words in free if not parts or abs(q - parts[0]) <= _REACH]
-        contained = [
-            (q, words)
-            for q, words in near
-            if (_LEAST_WORDS <= len(words) <= len(text) and _shared(text, words, _CONTAINED * len(words)))
-            or (len(words) < _LEAST_WORDS and piece_side[q].text in whole_side[whole].text)
-        ]
+        contained = [(q, words) for q, words in near if _holds(whole_side[whole], piece_side[q])]
         for q, words in sorted(contained, key=lambda piece: (-len(piece[1]), piece[0])):
             if parts and min(abs(q - part) for part in parts) > _REACH:
                 continue
@@ -67,6 +62,14 @@ def _pieces(
             found.append((whole, tuple(parts)))
             free = [(q, words) for q, words in free if q not in parts]
     return found
+
+
+def _holds(whole: Tokens, piece: Tokens) -> bool:
+    if len(piece.words) < _LEAST_WORDS:
+        return piece.text in whole.text
+    return len(piece.words) <= len(whole.words) and bool(
+        _shared(whole.words, piece.words, _CONTAINED * len(piece.words))
+    )
 
 
 def _shared(a: str, b: str, least: float = 0) -> int:

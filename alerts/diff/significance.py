@@ -28,7 +28,7 @@ _QUOTED = re.compile(
     r"“[^“”\n]*”|„[^„”“\n]*[”“]|\"[^\"\n]*\"|«[^«»\n]*»|(?<!\w)‘[^‘\n]{1,400}?’(?!\w)|(?<!\w)'[^'\n]{1,400}?'(?!\w)"
 )
 _MOST_CHARACTERS = 1_000_000  # in which names are looked up
-_INSIDE_SENTENCE = re.compile(r"[\w,;)]\s['‘“\"„(]?$")
+_INSIDE_SENTENCE = re.compile(r"[\w,;)] ['‘“\"„(]?$")
 _ANYWHERE = re.compile(r"(?:^|\W)$")
 
 

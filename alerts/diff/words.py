@@ -15,9 +15,9 @@ from alerts.diff.tokens import Tokens, Vocabulary
 CONFETTI = 0.35  # less alike than this is told as old and new, not word by word
 
 
-def diff_words(old: str, new: str, vocabulary: Vocabulary | None = None) -> Words:
+def diff_words(old: str, new: str) -> Words:
     """The words that differ between two running texts; whole texts replaced when they have little in common."""
-    vocabulary = vocabulary or Vocabulary()
+    vocabulary = Vocabulary()
     return compare(Tokens(old, vocabulary), Tokens(new, vocabulary))
 
 
