@@ -23,6 +23,7 @@ _SHARE = re.compile(
     r"|^mailto:\S*[?&](?:subject|body)=|^whatsapp://send",
     re.IGNORECASE,
 )
+_CARD, _TEASER = 600, 250
 
 
 def barred(box: Box, inside: Box | None = None) -> bool:
@@ -65,16 +66,22 @@ def headline(page: Page) -> Box | None:
 
 
 def is_card(box: Box) -> bool:
-    """A teaser: a linked heading over a few lines."""
-    if box.chars > 600:
+    """A teaser: a linked heading over a few lines. A text with a teaser somewhere in it is none."""
+    if box.chars > _CARD or sum(inner.chars for inner in box.boxes if inner.tag == "p") > _TEASER:
         return False
-    return any(inner.tag in HEADINGS and 5 * inner.link_chars >= 4 * inner.chars > 0 for inner in box.descendants())
+    return any(is_linked_heading(inner) for inner in box.descendants())
+
+
+def is_linked_heading(box: Box) -> bool:
+    return box.tag in HEADINGS and 5 * box.link_chars >= 4 * box.chars > 0
 
 
 def ends_article(box: Box, rules: UrlRules) -> bool:
     """A box with which the article is over: share links, the author's box, the form for readers' reactions."""
-    if box.tag in HEADINGS or box.tag == "p":
-        return is_comment_heading(text_of(box)) or (2 * box.link_chars >= box.chars and _holds_landmark(box, rules))
+    if box.tag in HEADINGS:
+        return is_comment_heading(text_of(box))
+    if box.tag == "p" and 2 * box.link_chars < box.chars:
+        return False
     return _holds_landmark(box, rules)
 
 

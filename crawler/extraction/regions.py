@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.extraction.blocks import is_editorial
-from crawler.extraction.landmarks import barred, headline, is_card
+from crawler.extraction.inline import bold_share, text_of
+from crawler.extraction.landmarks import barred, headline, is_card, is_linked_heading, is_share_link
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
+from crawler.extraction.phrases import is_noise, opens_related
 
 _MIN_PARAGRAPH = 30
 _BYLINE = 160
 # Readers' reactions can outweigh a short article, but they come after it.
 _EARLY_ENOUGH = 0.35
+_BOLD = 0.9
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,15 @@ def _heaviest(weights: dict[Box, int], h1: Box) -> Box:
         parent = box.parent or box
         families.setdefault((_signature(box), _signature(parent), parent.parent), []).append(box)
     sums = {members[0]: sum(weights[member] for member in members) for members in families.values()}
+    parts = {
+        members[0]: sum(is_editorial(inner) for member in members for inner in member.boxes)
+        for members in families.values()
+    }
     most = max(sums.values())
-    # The headline's own box may hold the lead; the text is elsewhere unless nothing outweighs it.
-    early = (
-        box for box, total in sums.items() if total == most or (total >= _EARLY_ENOUGH * most and not box.contains(h1))
-    )
-    return next(early)
+    heavy = [box for box, total in sums.items() if total >= _EARLY_ENOUGH * most]
+    # One block in a box of its own is a lead, and so may be what stands in the headline's own box.
+    texts = [box for box in heavy if parts[box] > 1 and not box.contains(h1)]
+    return texts[0] if texts else max(heavy, key=lambda box: (bold_share(box) < _BOLD, sums[box]))
 
 
 def is_pure(box: Box, *, nameless: bool) -> bool:
@@ -114,12 +120,26 @@ def _continuations(best: Box, h1: Box) -> Iterator[Box]:
         for sibling in box.parent.boxes:
             if sibling is box or sibling.order < h1.order or _signature(sibling) != _signature(box):
                 continue
-            if not sibling.attrs and not is_pure(sibling, nameless=True):
+            if not sibling.attrs and not _is_text(sibling):
                 continue
-            if sibling.chars and not is_card(sibling):
+            if sibling.chars and not any(is_linked_heading(inner) for inner in sibling.boxes):
                 inner = [sibling] if box is best else sibling.descendants()
                 yield from (other for other in inner if _signature(other) == _signature(best))
         box = box.parent
+
+
+def _is_text(box: Box) -> bool:
+    """Whether a box that nothing names is for reading: no form, not only links, no label for an advertisement."""
+    if any(inner.tag in ("form", "input", "textarea") or is_share_link(inner) for inner in box.boxes):
+        return False
+    return any(is_editorial(inner) and _reads(inner) for inner in box.boxes)
+
+
+def _reads(box: Box) -> bool:
+    if not box.chars:
+        return False
+    text = text_of(box)
+    return opens_related(text) or (2 * box.link_chars < box.chars and not is_noise(text))
 
 
 def _signature(box: Box) -> tuple[str, str]:
