@@ -75,11 +75,11 @@ def _read(page: Page, rules: UrlRules) -> tuple[str, FacetLinks, Body]:
 
 def _fields(page: Page, node: jsonld.Node | None, links: FacetLinks, url: str) -> dict[str, Found]:
     region = links.region
-    texts = metadata.head_texts(region.scope, region.h1, region.start)
+    lines = metadata.head_lines(region.scope, region.h1, region.start)
     return {
         "title": metadata.title(page, node),
-        "authors": authors(page, node, links, texts),
-        "published": metadata.published(page, node, texts, region.scope),
+        "authors": authors(page, node, links, lines),
+        "published": metadata.published(page, node, lines, region.scope),
         **metadata.sections(page, node, links, url),
         "tags": metadata.tags(page, node, links),
     }

@@ -9,7 +9,7 @@ from crawler.extraction import jsonld
 from crawler.extraction.inline import text_of
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
-from crawler.extraction.phrases import byline, person
+from crawler.extraction.phrases import byline, is_name, opens_byline, person
 from crawler.extraction.landmarks import under_bar
 from crawler.extraction.regions import Region
 from crawler.urls import UrlRules
@@ -149,7 +149,7 @@ def _image_name(box: Box) -> str:
     return next((person(normalise(inner.attr("alt"))) for inner in box.descendants() if inner.attr("alt")), "")
 
 
-def authors(page: Page, node: jsonld.Node | None, links: FacetLinks, texts: list[str]) -> Found:
+def authors(page: Page, node: jsonld.Node | None, links: FacetLinks, lines: list[Box]) -> Found:
     site = {name.casefold() for name in page.meta.get("og:site_name", [])}
     if node is not None:
         names = [name for name in jsonld.names(node.get("author"), page.json_ld) if name.casefold() not in site]
@@ -158,9 +158,11 @@ def authors(page: Page, node: jsonld.Node | None, links: FacetLinks, texts: list
     named = links.names("author")
     if named:
         return Found(named, "author link")
-    for text in texts:
-        if names := byline(text):
-            return Found(tuple(names), "byline")
+    for line in lines:
+        text = text_of(line)
+        linked = [text_of(box) for box in line.descendants() if box.tag == "a"] if opens_byline(text) else []
+        if names := [name for name in linked if is_name(name)] or byline(text):
+            return Found(tuple(dict.fromkeys(names)), "byline")
     linked = [text_of(box) for box in links.anchors.all if "author" in box.attr("rel").split()]
     meta = page.meta.get("author", []) + [name for name in page.meta.get("article:author", []) if "://" not in name]
     for names, rule in ((linked, "rel=author"), (meta, "meta author")):

@@ -12,10 +12,11 @@ from crawler.extraction.inline import text_of
 from crawler.extraction.landmarks import headline, under_bar
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
-from crawler.extraction.phrases import is_date_line
 from storage.article import title_key
 
 _POST_ID = re.compile(r"\b(?:postid|post)-(\d+)\b")
+# Boxes into the text: some pages put date and byline above the first paragraph.
+_LINES = 12
 _SHORTLINK = re.compile(r"[?&]p=(\d+)\b")
 _SITE_SUFFIX = re.compile(r"\s+(?:[-–—|·•»]|::)\s+")
 
@@ -42,15 +43,15 @@ def without_site(text: str, page: Page) -> str:
     return text
 
 
-def published(page: Page, node: jsonld.Node | None, texts: list[str], scope: Box | None) -> Found:
+def published(page: Page, node: jsonld.Node | None, lines: list[Box], scope: Box) -> Found:
     if node is not None and (value := iso_date(jsonld.text(node.get("datePublished")))):
         return Found((value,), "JSON-LD datePublished")
     if value := iso_date(page.first_meta("article:published_time", "datepublished")):
         return Found((value,), "article:published_time")
-    for text in texts:
-        if (is_date_line(text) or len(text) <= 160) and (value := written_date(text)):
+    for line in lines:
+        if value := written_date(text_of(line)):
             return Found((value,), "visible date")
-    for box in scope.descendants() if scope else ():
+    for box in scope.descendants():
         if box.tag == "time" and (value := iso_date(box.attr("datetime")) or written_date(text_of(box))):
             return Found((value,), "<time>")
     return NOTHING
@@ -107,16 +108,15 @@ def is_typed(page: Page, node: jsonld.Node | None) -> bool:
     return node is not None or "article:published_time" in page.meta or page.first_meta("og:type").lower() == "article"
 
 
-def head_texts(scope: Box, h1: Box, start: int) -> list[str]:
+def head_lines(scope: Box, h1: Box, start: int) -> list[Box]:
     """Short lines around the headline, nearest after it first: date, byline."""
     lines = [
         box
         for box in scope.descendants()
-        if box.order <= start + 12 and 0 < box.chars <= 160 and not box.block_children and box.tag != "h1"
+        if box.order <= start + _LINES and 0 < box.chars <= 160 and not box.block_children and box.tag != "h1"
         and not under_bar(box, h1)
     ]  # fmt: skip
-    below = [box for box in lines if box.order > h1.end]
-    return [text_of(box) for box in [*below, *(box for box in reversed(lines) if box.order < h1.order)]]
+    return [*(box for box in lines if box.order > h1.end), *(box for box in reversed(lines) if box.order < h1.order)]
 
 
 def _list(value: Any) -> list[str]:

@@ -48,6 +48,7 @@ _CAPTION = re.compile(
 _BYLINE = re.compile(
     r"^(?:door|auteur|auteurs|tekst|by|geschreven\s+door)\s*:?\s+(?P<names>[^.:!?]{2,80})$", re.IGNORECASE
 )
+_OPENS_BYLINE = re.compile(r"^(?:door|auteurs?|tekst|by|geschreven door)\b", re.IGNORECASE)
 _ABOUT = re.compile(
     r"^(?:over(?:\s+de\s+auteur)?:?|lees\s+(?:meer|alles)\s+(?:van|over|door)|meer\s+(?:van|over|door)|alle\s+artikelen\s+van|bekijk\s+(?:profiel|alles)\s+van|door|by|auteur:?)\s+",
     re.IGNORECASE,
@@ -96,7 +97,21 @@ def byline(text: str) -> list[str]:
     if not found:
         return []
     names = [name.strip(" -–|") for name in re.split(r"\s*,\s*|\s+en\s+|\s+and\s+|\s*&\s*", found["names"])]
-    return names if all(re.match(r"^[^\W\d_a-z][\w.'’ -]+$", name) for name in names) else []
+    return names if all(map(is_name, names)) else []
+
+
+def opens_byline(text: str) -> bool:
+    return _OPENS_BYLINE.match(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Looks like a person: a few words, the first and the last with a capital."""
+    words = text.split()
+    return (
+        1 <= len(words) <= 6
+        and all(word[0].isupper() for word in (words[0], words[-1]))
+        and not re.search(r"[\d:;!?|]", text)
+    )
 
 
 def person(text: str) -> str:
