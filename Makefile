@@ -1,0 +1,47 @@
+# Every target sets up .venv by itself, from requirements.lock; all that has to be there is Python 3.11 and pip.
+# Another Python: make test PYTHON=/path/to/python3.12     Some tests: make test ARGS="tests/diff -k typo"
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: help demo test check format bench lock clean
+.DEFAULT_GOAL := help
+
+help:  ## What there is
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh .ci/environment
+
+demo: $(INSTALLED)  ## The whole job in a minute, offline: crawl, edits, recrawl, a digest in ./demo
+	@$(BIN)/nieuwswacht demo $(ARGS)
+
+test: $(INSTALLED)  ## The test suite
+	@$(BIN)/pytest $(ARGS)
+
+check: $(INSTALLED)  ## Everything that must be green: format, lint, types, import contracts, tests
+	@failed=; \
+	for step in "ruff format --check" "ruff check" mypy lint-imports pytest; do \
+		echo "== $$step"; $(BIN)/$$step || failed="$$failed [$$step]"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "== red:$$failed"; exit 1; fi; echo "== all green"
+
+format: $(INSTALLED)  ## Bring the code into shape
+	@$(BIN)/ruff format && $(BIN)/ruff check --fix
+
+bench: $(INSTALLED)  ## Measure
+	@for file in bench/[!_]*.py; do \
+		echo "== $$file"; $(BIN)/python -m bench.$$(basename $$file .py) || exit 1; \
+	done
+
+lock: $(INSTALLED)  ## Pin the newest allowed packages: requirements.lock (all) and requirements.txt (to run)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(COMPILE) --upgrade --all-extras pyproject.toml -o requirements.lock
+	@$(COMPILE) --constraints requirements.lock pyproject.toml -o requirements.txt
+
+clean:  ## Remove what can be made again
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist *.egg-info
