@@ -1,0 +1,43 @@
+"""What holds for every test: loopback is all the network there is, nothing of the user's leaks in, examples repeat."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+GUARD = Path(__file__).with_name("guard")
+
+# The same examples in every run, so that a red build is about the change at hand. `explore` looks for new ones:
+# HYPOTHESIS_PROFILE=explore make test ARGS=tests/diff
+_COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("repeatable", derandomize=True, max_examples=100, **_COMMON)
+settings.register_profile("explore", max_examples=1000, phases=tuple(Phase), **_COMMON)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _children_stay_on_this_machine() -> Iterator[None]:
+    """The network guard of this process is pytest-socket's; what tests start gets one of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(GUARD), prepend=os.pathsep)
+        yield
+
+
+@pytest.fixture(scope="session")
+def _nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("nowhere")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_users(_nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No configuration by environment, file or working directory, and no data directory, but a test's own."""
+    for variable in os.environ:
+        if variable.startswith("NIEUWSWACHT_") and variable != "NIEUWSWACHT_DATA":
+            monkeypatch.delenv(variable)
+    for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(_nowhere / kind.lower()))
+    monkeypatch.chdir(_nowhere)
