@@ -14,6 +14,7 @@ from alerts.collapse import Net
 from alerts.diff import diff_articles
 from alerts.entries import Edition, EditionKind, Entry, Language, Rhythm, Significance
 from alerts.health import health
+from alerts.permalinks import change_path
 from alerts.watch import Watch
 from alerts.windows import Timetable
 from storage.article import Article
@@ -34,8 +35,9 @@ class DigestContext:
     timetable: Timetable = field(default_factory=Timetable)
     base_url: str = ""
     unsubscribe_to: str = ""
-    # With web pages: the link by which this one reader stops.
+    # With web pages: the links by which this one reader stops, or changes the rhythm.
     unsubscribe_url: Callable[[Subscription], str] = lambda _subscription: ""
+    preferences_url: Callable[[Subscription], str] = lambda _subscription: ""
 
     def watch(self, name: str) -> Watch | None:
         return next((watch for watch in self.watches if watch.name == name), None)
@@ -71,6 +73,7 @@ def edition(
         base_url=context.base_url,
         unsubscribe_url=context.unsubscribe_url(subscription),
         unsubscribe_mailto=_unsubscribe_mailto(context, subscription),
+        preferences_url=context.preferences_url(subscription),
     )
 
 
@@ -82,13 +85,13 @@ class Telling:
     entry: Entry | None
 
 
-def tellings_of(session: Session, nets: Sequence[Net]) -> list[Telling]:
+def tellings_of(session: Session, nets: Sequence[Net], base_url: str = "") -> list[Telling]:
     """In a mail's order: major changes, new, minor changes, moved, gone, returned, silent."""
-    tellings = [Telling(tuple(net.pending_ids), _entry(session, net)) for net in nets]
+    tellings = [Telling(tuple(net.pending_ids), _entry(session, net, base_url)) for net in nets]
     return sorted(tellings, key=lambda telling: _rank(telling.entry) if telling.entry else len(_RANKS))
 
 
-def _entry(session: Session, net: Net) -> Entry | None:
+def _entry(session: Session, net: Net, base_url: str) -> Entry | None:
     article = _read(session, net.after.version_id)
     before = _read(session, net.before.version_id) if net.before is not None and net.edited else None
     diff = diff_articles(before, article) if before is not None else None
@@ -109,7 +112,14 @@ def _entry(session: Session, net: Net) -> Entry | None:
         diff=diff,
         versions_between=net.versions_between,
         became_relevant=net.became_relevant,
+        permalink=base_url + _page(session, net) if base_url and kind in ("edited", "reverted", "gone") else "",
     )
+
+
+def _page(session: Session, net: Net) -> str:
+    """Where our pages show it: the comparison, or what was kept of an article that is gone."""
+    before = net.before.number if net.before is not None and net.edited else None
+    return change_path(session.get_one(Version, net.after.version_id).article_id, before, net.after.number)
 
 
 _RANKS = ("major", "new", "minor", "moved", "gone", "returned")

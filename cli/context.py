@@ -43,19 +43,27 @@ def crawl_context(app: App, progress: Callable[[int, int], None] = lambda _done,
 
 def digest_context(app: App) -> DigestContext:
     from email.utils import parseaddr
+    from functools import partial
 
     from alerts.compose import DigestContext
+    from alerts.permalinks import preferences_url, unsubscribe_url
     from alerts.windows import Timetable
 
     config = app.config
+    base_url = config.web.base_url
+    links = {
+        "unsubscribe_url": partial(unsubscribe_url, base_url),
+        "preferences_url": partial(preferences_url, base_url),
+    }
     return DigestContext(
         watches=app.watches,
         sender=config.mail.sender,
         source_title=", ".join(source.title for source in app.sources),
         language=config.language,
         timetable=Timetable(str(config.schedule.daily), str(config.schedule.weekly), config.timezone),
-        base_url=config.web.base_url,
+        base_url=base_url,
         unsubscribe_to=parseaddr(config.mail.sender)[1],
+        **(links if base_url else {}),
     )
 
 
