@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cli import logs
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -34,12 +36,14 @@ class App:
     verbosity: int = 0
     log_format: str = "text"
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    _opened: list[Database] = field(default_factory=list)
 
     @cached_property
     def config(self) -> Config:
         from cli.config import load
 
         config = load(self.config_file, os.environ)
+        logs.hide(config.mail.password, config.operator.ping_url)
         for warning in config.warnings:
             self.say(f"Warning: {warning}")
         return config
@@ -59,7 +63,14 @@ class App:
     def database(self, *, create: bool = True) -> Database:
         from storage.database import open_database
 
-        return open_database(self.config.storage.url, create=create)
+        database = open_database(self.config.storage.url, create=create)
+        self._opened.append(database)
+        return database
+
+    def close(self) -> None:
+        """Close what was opened: SQLite then folds its log into the one file that people copy."""
+        for database in self._opened:
+            database.close()
 
     @cached_property
     def out(self) -> Console:
@@ -74,7 +85,12 @@ class App:
     def say(self, message: str) -> None:
         """A message that `-q` silences."""
         if self.verbosity >= 0:
-            click.echo(harmless(message), err=True)
+            self.complain(message, "info")
+
+    def complain(self, message: str, level: str = "error") -> None:
+        """A message that nothing silences; among JSON log lines it is one of them."""
+        as_line = self.log_format == "json"
+        click.echo(logs.message_line(message, level) if as_line else harmless(message), err=True)
 
     def print_table(self, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
         """Rows for people: a table on a terminal, tab-separated lines off it."""
@@ -138,6 +154,7 @@ def make_app(context: click.Context, config_file: str | None, quiet: bool, verbo
     app.config_file = config_file or app.config_file
     app.verbosity = -1 if quiet else verbose or app.verbosity
     app.log_format = log_format or app.log_format
+    logs.configure(app.verbosity, app.log_format)
     return app
 
 

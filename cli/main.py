@@ -111,22 +111,23 @@ def run(arguments: list[str]) -> int:
         return 0
     except Exception as error:
         return _report(error, app)
+    finally:
+        app.close()
     return result if isinstance(result, int) else 0
 
 
 def _report(error: Exception, app: App) -> int:
     code = _exit_code(error)
     if code is not None:
-        click.echo(f"nieuwswacht: {error}", err=True)
+        app.complain(f"nieuwswacht: {error}")
         return code
     if app.verbosity > 0:
         import traceback
 
         traceback.print_exc()
-    click.echo(
+    app.complain(
         f"nieuwswacht: unexpected: {type(error).__name__}: {error}. Nothing half-done was stored;"
-        " run the command again with -v for the details.",
-        err=True,
+        " run the command again with -v for the details."
     )
     return 1
 

@@ -22,15 +22,15 @@ def print_diff_document(app: App, document: dict[str, Any], indent: int = 0) -> 
         app.out.print(f"{pad}  + {_one_line(new)}", style="green")
     for change in document["body"]:
         app.out.print(f"{pad}{_OPS[change['op']]}")
-        app.out.print(_words(change["words"]) if change["words"] else _plain(change), soft_wrap=True)
+        app.out.print(_words(change["words"], pad) if change["words"] else _plain(change, pad), soft_wrap=True)
     if not document["fields"] and not document["body"]:
         app.out.print(f"{pad}No difference.")
 
 
-def _words(words: list[list[str]]) -> Any:
+def _words(words: list[list[str]], pad: str) -> Any:
     from rich.text import Text
 
-    line = Text("  ")
+    line = Text(f"{pad}  ")
     for sign, text in words:
         if sign == "=":
             line.append(text)
@@ -41,9 +41,9 @@ def _words(words: list[list[str]]) -> Any:
     return line
 
 
-def _plain(change: dict[str, Any]) -> str:
+def _plain(change: dict[str, Any], pad: str) -> str:
     return "\n".join(
-        f"  {sign} {_one_line(change[side])}" for sign, side in (("-", "old"), ("+", "new")) if change[side]
+        f"{pad}  {sign} {_one_line(change[side])}" for sign, side in (("-", "old"), ("+", "new")) if change[side]
     )
 
 

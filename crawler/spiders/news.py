@@ -144,7 +144,7 @@ class NewsSpider(Spider):
             fresh += earlier is None
             if earlier is not None and not self._worth_a_look(earlier, piece):
                 continue
-            if self.plan.targets is None and self._first_time(piece.url):
+            if self._first_time(piece.url):
                 yield self._article(piece.url, known=earlier, piece=piece, seed=seed)
         return fresh
 
