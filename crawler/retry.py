@@ -106,6 +106,8 @@ class PatientRetryMiddleware(RetryMiddleware):
         exception: Exception,
         spider: Spider | None = None,  # noqa: ARG002  (Scrapy's signature)
     ) -> Request | Response | None:
+        if isinstance(exception, FetchRefused):
+            return None
         cause = cause_of(exception)
         if cause in _SILENT:
             self._note_silence(request, cause)
