@@ -11,8 +11,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from alerts.channels.answers import ChannelError, Uncertain, Unreachable
@@ -105,23 +106,31 @@ def retry(session: Session, ids: Sequence[int] | None, now: datetime) -> int:
     return len(again)
 
 
+def next_attempt(session: Session) -> datetime | None:
+    """When the first of the waiting mails is to be offered again; None when none waits, or sending is paused."""
+    if setting(session, SENDING_PAUSED):
+        return None
+    return session.scalar(_sendable(select(func.min(Mail.next_attempt)).select_from(Mail)))
+
+
+def _sendable(query: Select[Any]) -> Select[Any]:
+    """Mails to the operator and to readers who neither left nor are paused."""
+    return (
+        query.outerjoin(Digest, Digest.id == Mail.digest_id)
+        .outerjoin(Subscription, Subscription.id == Digest.subscription_id)
+        .where(
+            Mail.state.in_(("pending", "uncertain")),
+            Mail.message.is_not(None),
+            Mail.digest_id.is_(None) | (Subscription.state == "active"),
+        )
+    )
+
+
 def _claim(database: Database, now: datetime, *, after: int) -> _Claimed | None:
-    """The next mail that is due, marked as being sent; never one to a reader who left or is paused."""
+    """The next mail that is due, marked as being sent."""
     with database.write() as session:
-        mail = session.scalars(
-            select(Mail)
-            .outerjoin(Digest, Digest.id == Mail.digest_id)
-            .outerjoin(Subscription, Subscription.id == Digest.subscription_id)
-            .where(
-                Mail.state.in_(("pending", "uncertain")),
-                Mail.next_attempt <= now,
-                Mail.id > after,
-                Mail.message.is_not(None),
-                Mail.digest_id.is_(None) | (Subscription.state == "active"),
-            )
-            .order_by(Mail.id)
-            .limit(1)
-        ).first()
+        due = _sendable(select(Mail)).where(Mail.next_attempt <= now, Mail.id > after)
+        mail = session.scalars(due.order_by(Mail.id).limit(1)).first()
         if mail is None or mail.message is None:
             return None
         mail.repeats += mail.state == "uncertain"

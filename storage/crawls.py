@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,17 +41,28 @@ class Report:
 
 
 def begin(database: Database, kind: str, now: datetime, pid: int) -> int:
-    """A new crawl's id. The caller holds the crawl lock, so a crawl still `running` here died: settle it first."""
-    with database.read() as session:
-        interrupted = session.scalars(select(tables.Crawl.id).where(tables.Crawl.outcome == "running")).all()
-    for crawl_id in interrupted:
-        with database.write() as session:
-            settle_interrupted(session, session.get_one(tables.Crawl, crawl_id), now)
+    """A new crawl's id. The caller holds the crawl lock."""
+    settle_left_behind(database, now)
     with database.write() as session:
         crawl = tables.Crawl(kind=kind, started=now, pid=pid)
         session.add(crawl)
         session.flush()
         return crawl.id
+
+
+def left_behind(database: Database) -> Sequence[int]:
+    """Crawls still `running`: where nobody holds the crawl lock, their process died."""
+    with database.read() as session:
+        return session.scalars(select(tables.Crawl.id).where(tables.Crawl.outcome == "running")).all()
+
+
+def settle_left_behind(database: Database, now: datetime) -> Sequence[int]:
+    """Bring crawls that died to their end with what they had found. The caller holds the crawl lock."""
+    interrupted = left_behind(database)
+    for crawl_id in interrupted:
+        with database.write() as session:
+            settle_interrupted(session, session.get_one(tables.Crawl, crawl_id), now)
+    return interrupted
 
 
 def end(database: Database, report: Report, now: datetime) -> None:
@@ -81,4 +93,11 @@ def last_crawl(session: Session, *, finished: bool = True) -> tables.Crawl | Non
     query = select(tables.Crawl)
     if finished:
         query = query.where(tables.Crawl.outcome != "running")
+    return session.scalars(query.order_by(tables.Crawl.id.desc()).limit(1)).first()
+
+
+def last_scheduled(session: Session, *, good: bool = False) -> tables.Crawl | None:
+    """The latest whole crawl that came to its end; with `good`, the latest that could read its sources."""
+    outcomes = ("finished", "partial") if good else ("finished", "partial", "failed")
+    query = select(tables.Crawl).where(tables.Crawl.kind == "crawl", tables.Crawl.outcome.in_(outcomes))
     return session.scalars(query.order_by(tables.Crawl.id.desc()).limit(1)).first()

@@ -7,17 +7,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from storage.database import Database
 from storage.errors import LockHeld
+
+if TYPE_CHECKING:  # the service holds its lock without loading SQLAlchemy
+    from storage.database import Database
 
 
 @contextmanager
 def held(database: Database, job: str, *, wait: float = 0) -> Iterator[None]:
     """Hold the lock of `job` ("crawl", "digest" or "run"); LockHeld after `wait` seconds. It dies with the process."""
-    with held_at(_stem(database), job, wait=wait):
+    with held_at(lock_stem(database), job, wait=wait):
         yield
 
 
@@ -37,7 +40,17 @@ def held_at(archive: Path, job: str, *, wait: float = 0) -> Iterator[None]:
         lock.release()
 
 
-def _stem(database: Database) -> Path:
+def is_held(database: Database, job: str) -> bool:
+    """Whether some process holds this lock. Looking takes it for an instant, so whoever starts a job waits a moment."""
+    try:
+        with held(database, job):
+            return False
+    except LockHeld:
+        return True
+
+
+def lock_stem(database: Database) -> Path:
+    """What an archive's locks are named after; the same for every process of one machine."""
     if database.path is not None:
         return database.path
     name = hashlib.blake2b(database.url.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,63 @@
+"""`run`. Its hidden options are what the service starts as processes of their own."""
+
+from __future__ import annotations
+
+import logging
+import click
+
+from cli.app import App, command
+
+
+@command("run", epilog="Example: nieuwswacht run --log-format json")
+@click.option("--plan", "as_plan", is_flag=True, hidden=True)
+@click.option("--turn", "as_turn", is_flag=True, hidden=True)
+@click.option("--note", "notes", multiple=True, hidden=True)
+def run(app: App, as_plan: bool, as_turn: bool, notes: tuple[str, ...]) -> int:
+    """Run the service until SIGTERM or Ctrl-C: crawls and digests on the timetable of [schedule].
+
+    Each crawl is a process of its own. What was missed while the service was down is made up for at its start; mail
+    that was not accepted is offered again. One service an archive: a second one leaves with exit code 7.
+    """
+    if as_plan:
+        from cli.service.plan import make_plan
+
+        click.echo(make_plan(app).to_json())
+        return 0
+    if as_turn:
+        from cli.service.turn import turn
+
+        code, document = turn(app, dict(note.partition("=")[::2] for note in notes))
+        app.print_json(document)
+        return code
+    return _serve(app)
+
+
+def _serve(app: App) -> int:
+    from cli import logs
+    from cli.service.children import Children
+    from cli.service.plan import Plan
+    from cli.service.service import Service
+    from cli.service.signals import StopSignals
+    from storage.locks import held_at
+
+    # A service that says nothing for a year looks like one that is dead.
+    logs.configure(max(app.verbosity, 1) if app.verbosity >= 0 else app.verbosity, app.log_format)
+    logging.getLogger("apscheduler").setLevel(logging.DEBUG if app.verbosity > 1 else logging.ERROR)
+    children = Children(_common_options(app))
+    with StopSignals() as signals:
+        planned = children.run(["run", "--plan"], deadline=600)
+        if planned is None or planned.code != 0:
+            return planned.code if planned is not None and planned.code > 0 else 1
+        plan = Plan.from_json(planned.output)
+        logs.hide(plan.ping_url)
+        with held_at(plan.archive, "run", wait=2):
+            number = Service(plan, children).serve(signals)
+    logging.getLogger("service").info("stopped")
+    return 128 + number
+
+
+def _common_options(app: App) -> list[str]:
+    """What the service was told, for the processes it starts. Quiet, since it logs itself what they report."""
+    options = ["--config", app.config_file] if app.config_file else []
+    options += ["--log-format", app.log_format]
+    return options + (["-" + "v" * app.verbosity] if app.verbosity > 0 else ["-q"])
