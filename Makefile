@@ -34,13 +34,15 @@ format: $(INSTALLED)  ## Bring the code into shape
 	@$(BIN)/ruff format && $(BIN)/ruff check --fix
 
 bench: $(INSTALLED)  ## Measure
-	@for file in bench/[!_]*.py; do \
-		echo "== $$file"; $(BIN)/python -m bench.$$(basename $$file .py) || exit 1; \
-	done
+	@failed=; \
+	for file in bench/[!_]*.py; do \
+		echo "== $$file"; $(BIN)/python -m bench.$$(basename $$file .py) || failed="$$failed $$file"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "== missed:$$failed"; exit 1; fi
 
-lock: $(INSTALLED)  ## Pin the newest allowed packages: requirements.lock (all) and requirements.txt (to run)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(COMPILE) --upgrade --all-extras pyproject.toml -o requirements.lock
+lock:  ## Pin what pyproject.toml asks for: requirements.lock (all), requirements.txt (to run); ARGS=--upgrade: the newest
+	@[ -x $(BIN)/uv ] || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; }
+	@$(COMPILE) $(ARGS) --all-extras pyproject.toml -o requirements.lock
 	@$(COMPILE) --constraints requirements.lock pyproject.toml -o requirements.txt
 
 clean:  ## Remove what can be made again
