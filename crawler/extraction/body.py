@@ -156,19 +156,20 @@ def _only_links(text: str, links: tuple[Link, ...], prefix: int = 0) -> bool:
 def _take_related(found: list[Draft], body: Body) -> list[Draft]:
     """Moves "Lees ook:" and its links out of the blocks."""
     rest: list[Draft] = []
-    opened: Draft | None = None
+    opened: list[Draft] = []
+    listing = False
     for draft in found:
         text, links = draft.block.text, draft.block.links
         prefix = related_prefix(text)
-        if opens_related(text) and not links:
-            opened = draft
-        elif (opened or prefix) and _only_links(text, links, len(prefix)):
+        if (opened or listing or prefix) and _only_links(text, links, len(prefix)):
             body.related += links
-            opened = opened if draft.block.kind == "list_item" else None
-        else:
-            opened = None
-            rest.append(draft)
-    return rest
+            listing = draft.block.kind == "list_item"
+            opened = []
+            continue
+        rest += opened  # no links followed: it was a heading like any other
+        listing, opened = False, [draft] if opens_related(text) and not links else []
+        rest += [] if opened else [draft]
+    return rest + opened
 
 
 def _is_lead(draft: Draft, rest: list[Draft]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.extraction.blocks import HEADINGS, LISTS, Draft, children, drafts
 from crawler.extraction.hints import speaks_against, speaks_for
-from crawler.extraction.landmarks import barred, headline, is_card
+from crawler.extraction.landmarks import barred, headline, is_card, opens_reactions
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 
@@ -48,17 +48,21 @@ class _Reading:
         return [*drafts(self._gather(self.best), page)] if self.best else []
 
     def _paragraphs(self, root: Box) -> Iterator[Box]:
-        """Every paragraph-like box outside navigation and the like."""
+        """Every paragraph-like box outside navigation and the like, up to what readers wrote below the text."""
         stack = [root]
+        read = 0
         while stack:
-            for box in children(stack.pop()):
-                if box.chars < _PROSE or box.tag == "a" or box.tag in HEADINGS or self._foreign(box):
-                    continue
-                if box.tag == "p" or (not box.block_children and box.tag in _LEAF_TAGS):
-                    if box.chars > 2 * box.link_chars:
-                        yield box
-                else:
-                    stack.append(box)
+            box = stack.pop()
+            if opens_reactions(box) and read > _ENOUGH:
+                return
+            if box.chars < _PROSE or box.tag == "a" or box.tag in HEADINGS or self._foreign(box):
+                continue
+            if box.tag == "p" or (not box.block_children and box.tag in _LEAF_TAGS):
+                if box.chars > 2 * box.link_chars:
+                    read += box.chars
+                    yield box
+            else:
+                stack.extend(reversed([*children(box)]))
 
     def _credit(self, box: Box) -> None:
         plain = box.chars - box.link_chars

@@ -79,10 +79,15 @@ def is_linked_heading(box: Box) -> bool:
 def ends_article(box: Box, rules: UrlRules) -> bool:
     """A box with which the article is over: share links, the author's box, the form for readers' reactions."""
     if box.tag in HEADINGS:
-        return is_comment_heading(text_of(box))
+        return opens_reactions(box)
     if box.tag == "p" and 2 * box.link_chars < box.chars:
         return False
     return _holds_landmark(box, rules)
+
+
+def opens_reactions(box: Box) -> bool:
+    """A heading over what readers wrote, or may write."""
+    return box.tag in HEADINGS and box.chars < 100 and is_comment_heading(text_of(box))
 
 
 def _holds_landmark(box: Box, rules: UrlRules) -> bool:

@@ -11,7 +11,7 @@ from typing import Union
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extraction.errors import NotAnArticle
+from crawler.extraction.nesting import MAX_DEPTH, too_deep
 
 UNSEEN = frozenset(
     "script style noscript template svg iframe object embed canvas video audio map math select option datalist"
@@ -24,8 +24,6 @@ INLINE = frozenset(
     " s samp small span strike strong sub sup time tt u var wbr amp-img textarea".split()
 )
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-# Browsers stop nesting near 512; a page beyond it is broken or hostile, and its text would come apart.
-MAX_DEPTH = 500
 
 Item = Union["Box", str]
 
@@ -104,7 +102,7 @@ def outline(root: LexborNode) -> Box:
             continue
         stack.append((inner, child.iter(include_text=True)))
         if len(stack) > MAX_DEPTH:
-            raise NotAnArticle("layout", f"elements nested more than {MAX_DEPTH} deep")
+            raise too_deep()
     return top
 
 

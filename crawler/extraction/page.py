@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.extraction import jsonld
 from crawler.extraction.decoding import decode
 from crawler.extraction.errors import NotAnArticle
+from crawler.extraction.nesting import refuse_bottomless
 from crawler.extraction.outline import Box, outline
 from storage.article import normalise
 from storage.urls import canonical_url
@@ -90,6 +91,7 @@ class Page:
 def read_page(body: bytes, content_type: str, url: str) -> Page:
     """Raises NotAnArticle: `type` not HTML, `empty` nothing to read, `layout` nested beyond reason."""
     text = decode(body, content_type)
+    refuse_bottomless(text)
     page = Page(url, LexborHTMLParser(text), complete=_END.search(text, max(0, len(text) - _TAIL)) is not None)
     if not page.outline.chars:
         raise NotAnArticle("empty", "the page shows no text")

@@ -54,7 +54,8 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(
-    r"^(?:plaats\s+een\s+reactie|geef\s+(?:een|je|uw)\s+reactie|reageer(?:\s+op\s+dit\s+artikel)?|reacties?(?:\s*\(?\d+\)?)?|\d+\s+reacties?(?:\s+op\s+.*)?|leave\s+a\s+(?:reply|comment)|comments?(?:\s*\(\d+\))?)\b.{0,60}$",
+    r"^(?:(?:plaats|geef|schrijf)\s+(?:een|je|uw)\s+reactie|reageer\s+op\s+dit|leave\s+a\s+(?:reply|comment)).{0,60}$"
+    r"|^(?:reacties|comments)\s*\(?\d+\)?$|^\d+\s+(?:reacties?|comments?|gedachtes?)(?:\s+(?:op|over|on|to)\s+.*)?$",
     re.IGNORECASE,
 )
 _ARROWS = " »›>→…"

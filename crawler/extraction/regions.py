@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from crawler.extraction.blocks import is_editorial
+from crawler.extraction.blocks import HEADINGS, is_editorial
 from crawler.extraction.inline import bold_share, text_of
-from crawler.extraction.landmarks import barred, headline, is_card, is_linked_heading, is_share_link
+from crawler.extraction.landmarks import barred, headline, is_card, is_linked_heading, is_share_link, opens_reactions
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 from crawler.extraction.phrases import is_noise, opens_related
@@ -98,11 +98,23 @@ def _paragraph_weights(root: Box, h1: Box) -> dict[Box, int]:
         box = stack.pop()
         if box.end < h1.order or box.tag == "a" or barred(box, h1):
             continue
-        own = sum(_paragraph_chars(inner) for inner in box.boxes if inner.order > h1.order)
+        if weights and opens_reactions(box):
+            break  # what readers wrote below it can outweigh the article
+        own = _own_chars(box, h1)
         if own and box.tag != "header" and not is_card(box):
             weights[box] = own
-        stack.extend(reversed([inner for inner in box.boxes if inner.block_children]))
+        stack.extend(reversed([inner for inner in box.boxes if inner.block_children or inner.tag in HEADINGS]))
     return weights
+
+
+def _own_chars(box: Box, h1: Box) -> int:
+    chars = 0
+    for inner in box.boxes:
+        if inner.order > h1.order:
+            if opens_reactions(inner):
+                break
+            chars += _paragraph_chars(inner)
+    return chars
 
 
 def _paragraph_chars(box: Box) -> int:
