@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from alerts.compose import DigestContext
     from cli.app import App
     from cli.jobs.crawl import CrawlContext
+    from cli.timetable import Times
     from crawler.settings import FetchOptions
 
 
@@ -75,3 +76,11 @@ def mail_channel(app: App) -> Channel:
     if mail.channel == "folder":
         return FolderChannel(mail.folder)
     return SmtpChannel(mail.host, mail.port, mail.security, mail.username, mail.password)
+
+
+def times(app: App) -> Times:
+    """When the jobs of the service run."""
+    from cli.timetable import Times
+
+    schedule = app.config.schedule
+    return Times(schedule.crawl, schedule.daily, schedule.weekly, app.config.zone)

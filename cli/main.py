@@ -21,6 +21,7 @@ COMMANDS = {
     "digest": ("digest", "Write and send the mails that are due."),
     "run": ("run", "Run the service: crawls and digests on the timetable."),
     "status": ("status", "Did we look, did we find, did we tell, when next?"),
+    "why": ("why", "Why this was, or was not, mailed."),
     "articles": ("articles", "List the articles in the archive."),
     "show": ("articles", "Show one article, or an earlier version of it."),
     "history": ("history", "List the versions of an article."),

@@ -1,4 +1,4 @@
-"""When the jobs run, on the clocks of the configured zone, and what is due after an absence. The clock is an argument."""
+"""When the jobs run, on the clocks of a zone, and what is due after an absence. The clock is an argument."""
 
 from __future__ import annotations
 

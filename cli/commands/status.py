@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import copy
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cli.app import App, command, harmless, json_option
-
-if TYPE_CHECKING:
-    from cli.timetable import Times
 
 NEEDS_A_PERSON = 1
 
@@ -38,10 +35,11 @@ def status(app: App, as_json: bool) -> int:
 
 
 def _document(app: App) -> dict[str, Any]:
+    from cli.context import times as times_of
     from cli.service import overview
     from storage.locks import is_held
 
-    database, now, times = app.database(create=False), app.clock(), _times(app)
+    database, now, times = app.database(create=False), app.clock(), times_of(app)
     crawling, serving = is_held(database, "crawl"), is_held(database, "run")
     with database.read() as session:
         document = {
@@ -53,13 +51,6 @@ def _document(app: App) -> dict[str, Any]:
         }
         document["problems"] = overview.problems(session, document, times, now)
     return document
-
-
-def _times(app: App) -> Times:
-    from cli.timetable import Times
-
-    schedule = app.config.schedule
-    return Times(schedule.crawl, schedule.daily, schedule.weekly, app.config.zone)
 
 
 def _print(app: App, document: dict[str, Any]) -> None:
