@@ -45,7 +45,7 @@ class App:
         config = load(self.config_file, os.environ)
         logs.hide(config.mail.password, config.operator.ping_url)
         for warning in config.warnings:
-            self.say(f"Warning: {warning}")
+            self.say(f"Warning: {warning.message}")
         return config
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger
@@ -92,4 +92,5 @@ class Moment:
 def _next(trigger: BaseTrigger, after: datetime) -> datetime:
     """The first moment later than `after`; cron works in whole seconds."""
     found: datetime = trigger.get_next_fire_time(None, after + timedelta(seconds=1))
-    return found
+    # In local time an hour that comes twice compares unequal to everything.
+    return found.astimezone(UTC)
