@@ -110,7 +110,8 @@ def next_attempt(session: Session) -> datetime | None:
     """When the first of the waiting mails is to be offered again; None when none waits, or sending is paused."""
     if setting(session, SENDING_PAUSED):
         return None
-    return session.scalar(_sendable(select(func.min(Mail.next_attempt)).select_from(Mail)))
+    first: datetime | None = session.scalar(_sendable(select(func.min(Mail.next_attempt)).select_from(Mail)))
+    return first
 
 
 def _sendable(query: Select[Any]) -> Select[Any]:

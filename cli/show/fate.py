@@ -36,11 +36,11 @@ def untellable(session: Session, change: Change) -> str:
         return "its crawl is not settled yet"
     if change.kind == "new" and session.get_one(Article, change.article_id).baseline:
         return "part of the starting point: the first crawl of its source is never news"
-    version = session.get(Version, change.to_id) if change.to_id else None
-    if version is not None and version.cause == "extractor":
-        return "our own reading of the page improved, the article did not change"
     if change.kind == "moved":
         return "it moved with much of the site: a redesign"
+    version = session.get(Version, change.to_id) if change.kind in ("edited", "reverted") else None
+    if version is not None and version.cause == "extractor":
+        return "our own reading of the page improved, the article did not change"
     return "it was the site's doing, not an editor's"
 
 
