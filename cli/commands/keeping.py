@@ -49,7 +49,7 @@ def restore(app: App, file: Path) -> None:
     app.say("Sending is paused. See what would leave with `nieuwswacht digest --dry-run`, then `nieuwswacht resume`.")
 
 
-@command("resume", epilog="Example: nieuwswacht digest --dry-run && nieuwswacht resume")
+@command("resume", epilog="Example: nieuwswacht resume")
 def resume(app: App) -> None:
     """Let mails leave again after a restore."""
     from alerts.installation import SENDING_PAUSED, put_setting, setting

@@ -74,9 +74,7 @@ def _drafts(box: Box, page: Page, kind: str = "paragraph") -> Iterator[Draft]:
         for item in box.boxes:
             yield from _item(item, page, "list_item" if box.tag != "dl" else "paragraph")
     elif box.tag == "table":
-        for row in box.descendants():
-            if row.tag == "tr":
-                yield from _row(row, page)
+        yield from _table(box, page)
     elif box.tag == "figure":
         for inner in box.boxes:
             if inner.tag in ("blockquote", "table"):
@@ -86,6 +84,12 @@ def _drafts(box: Box, page: Page, kind: str = "paragraph") -> Iterator[Draft]:
     else:
         for inner in children(box):
             yield from _drafts(inner, page, "quote" if box.tag == "blockquote" else kind)
+
+
+def _table(box: Box, page: Page) -> Iterator[Draft]:
+    for row in box.descendants():
+        if row.tag == "tr":
+            yield from _row(row, page)
 
 
 def _whole(box: Box, page: Page, kind: str) -> Iterator[Draft]:

@@ -9,10 +9,19 @@ from zoneinfo import ZoneInfo
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MONTHS = {
     **{name: number for number, name in enumerate(
-        "januari februari maart april mei juni juli augustus september oktober november december".split(), 1)},
-    **{name: number for number, name in enumerate("jan feb mrt apr mei jun jul aug sep okt nov dec".split(), 1)},
+        [
+        "januari", "februari", "maart", "april", "mei", "juni",
+        "juli", "augustus", "september", "oktober", "november", "december",
+    ], 1)},
+    **{name: number for number, name in enumerate([
+        "jan", "feb", "mrt", "apr", "mei", "jun",
+        "jul", "aug", "sep", "okt", "nov", "dec",
+    ], 1)},
     **{name: number for number, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1)},
+        [
+        "january", "february", "march", "april", "may", "june",
+        "july", "august", "september", "october", "november", "december",
+    ], 1)},
     "sept": 9, "mar": 3, "oct": 10,
 }  # fmt: skip
 _TIME = r"(?:[,\s]*(?:om|\||-|–)?\s*(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:\s*uur)?)?"

@@ -57,7 +57,7 @@ def extract(page: Page, rules: UrlRules = DEFAULT_RULES) -> Extraction:
 
 
 def _read(page: Page, rules: UrlRules) -> tuple[str, FacetLinks, Body]:
-    """The source's profile where it fits; the densest prose where it does not, or where the profile missed most of it."""
+    """The source's profile where it fits; the densest prose where it does not, or where the profile missed most."""
     found = generic_drafts(page)
     prose = arrange(found[1], rules) if found else Body()
     anchors = Anchors(page, rules)

@@ -7,10 +7,10 @@ from functools import cached_property
 
 from crawler.extraction import jsonld
 from crawler.extraction.inline import text_of
+from crawler.extraction.landmarks import under_bar
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 from crawler.extraction.phrases import byline, is_name, opens_byline, person
-from crawler.extraction.landmarks import under_bar
 from crawler.extraction.regions import Region
 from crawler.urls import UrlRules
 from storage.article import normalise
@@ -64,7 +64,7 @@ class Anchors:
 
 
 class FacetLinks:
-    """The article's own links to its theme, type, tags and authors: those nearest to the headline, up to the first card."""
+    """The article's own links to its theme, type, tags and authors: nearest to the headline, up to the first card."""
 
     def __init__(self, anchors: Anchors, region: Region) -> None:
         self.page, self.rules, self.region = anchors.page, anchors.rules, region

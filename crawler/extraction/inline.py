@@ -20,7 +20,7 @@ def text_of(box: Box) -> str:
 
 
 def text_and_links(box: Box, page: Page, skip: Callable[[Box], bool] = lambda _: False) -> tuple[str, tuple[Link, ...]]:
-    """`skip` leaves inner boxes out. Links that lead nowhere a reader can go (mailto, scripts, this page) are text only."""
+    """`skip` leaves inner boxes out. Links that lead nowhere a reader can go (mailto, scripts) are text only."""
     parts: list[str] = []
     anchors: list[Box] = []
     _collect(box, parts, anchors, skip)

@@ -15,7 +15,18 @@ from storage.article import title_key
 
 _BARRED_TAGS = frozenset(("nav", "aside", "footer"))
 _BARRED_ROLES = frozenset(
-    "navigation complementary contentinfo search dialog alertdialog alert menu menubar banner".split()
+    [
+        "navigation",
+        "complementary",
+        "contentinfo",
+        "search",
+        "dialog",
+        "alertdialog",
+        "alert",
+        "menu",
+        "menubar",
+        "banner",
+    ]
 )
 _SHARE = re.compile(
     r"^https?://(?:[\w-]+\.)*(?:linkedin\.com/shar|(?:twitter|x)\.com/(?:intent|share)|facebook\.com/(?:sharer|share|dialog)"

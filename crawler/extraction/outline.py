@@ -14,14 +14,85 @@ from selectolax.lexbor import LexborNode
 from crawler.extraction.nesting import MAX_DEPTH, too_deep
 
 UNSEEN = frozenset(
-    "script style noscript template svg iframe object embed canvas video audio map math select option datalist"
-    " button progress meter dialog head title meta link base source track param -comment".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "video",
+        "audio",
+        "map",
+        "math",
+        "select",
+        "option",
+        "datalist",
+        "button",
+        "progress",
+        "meter",
+        "dialog",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "source",
+        "track",
+        "param",
+        "-comment",
+    ]
 )
 # Kept as empty boxes: they tell a log-in page, a comment form or a card from text.
 EMPTY = frozenset(("img", "input", "textarea", "br", "hr", "picture"))
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark picture q rp rt ruby"
-    " s samp small span strike strong sub sup time tt u var wbr amp-img textarea".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "br",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "picture",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "amp-img",
+        "textarea",
+    ]
 )
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 

@@ -1,4 +1,4 @@
-"""Pages that answer like an article and are none: listings, walls, log-ins, error pages. Structure first, words second."""
+"""Pages that answer like an article and are none: listings, walls, log-ins, error pages. Structure before words."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from storage.tables import Base
+from storage.tables import Source
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+context.configure(connection=connection, target_metadata=Source.metadata, render_as_batch=True)
 # The transaction belongs to the caller, which checks foreign keys before it commits.
 context.run_migrations()

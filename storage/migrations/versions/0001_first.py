@@ -7,35 +7,17 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
-from storage.tables import UtcDateTime
+from storage.base import UtcDateTime
+from storage.migrations.search_index import POSTGRESQL, SQLITE
 
 revision = "0001"
 down_revision = None
 
 
-_SQLITE_SEARCH = (
-    "CREATE VIRTUAL TABLE version_search USING fts5(title, text, content='versions', content_rowid='id',"
-    ' tokenize="unicode61 remove_diacritics 2")',
-    "CREATE TRIGGER version_search_insert AFTER INSERT ON versions BEGIN"
-    " INSERT INTO version_search(rowid, title, text) VALUES (new.id, new.title, new.text); END",
-    "CREATE TRIGGER version_search_delete AFTER DELETE ON versions BEGIN"
-    " INSERT INTO version_search(version_search, rowid, title, text)"
-    " VALUES ('delete', old.id, old.title, old.text); END",
-    "CREATE TRIGGER version_search_update AFTER UPDATE OF title, text ON versions BEGIN"
-    " INSERT INTO version_search(version_search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);"
-    " INSERT INTO version_search(rowid, title, text) VALUES (new.id, new.title, new.text); END",
-)
-_POSTGRESQL_SEARCH = (
-    "ALTER TABLE versions ADD COLUMN search tsvector GENERATED ALWAYS AS"
-    " (setweight(to_tsvector('dutch', title), 'A') || setweight(to_tsvector('dutch', text), 'B')) STORED",
-    "CREATE INDEX ix_versions_search ON versions USING gin (search)",
-)
-
-
 def upgrade() -> None:
     _archive()
     _delivery()
-    for statement in _SQLITE_SEARCH if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL_SEARCH:
+    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 
 
