@@ -67,6 +67,11 @@ class Net:
         return self.before is not None and self.before.content_hash != self.after.content_hash
 
     @property
+    def compares(self) -> bool:
+        """Whether the old text is of use: not when the article was never this reader's news before it went."""
+        return self.edited and (self.kind != "gone" or (self.before is not None and self.before.matches))
+
+    @property
     def versions_between(self) -> int:
         """Versions the reader never saw, between the one he knew and the present one."""
         if self.before is None:

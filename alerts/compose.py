@@ -93,7 +93,7 @@ def tellings_of(session: Session, nets: Sequence[Net], base_url: str = "") -> li
 
 def _entry(session: Session, net: Net, base_url: str) -> Entry | None:
     article = _read(session, net.after.version_id)
-    before = _read(session, net.before.version_id) if net.before is not None and net.edited else None
+    before = _read(session, net.before.version_id) if net.before is not None and net.compares else None
     diff = diff_articles(before, article) if before is not None else None
     kind = net.kind
     if kind in ("edited", "reverted") and not diff and not net.became_relevant:
@@ -118,7 +118,7 @@ def _entry(session: Session, net: Net, base_url: str) -> Entry | None:
 
 def _page(session: Session, net: Net) -> str:
     """Where our pages show it: the comparison, or what was kept of an article that is gone."""
-    before = net.before.number if net.before is not None and net.edited else None
+    before = net.before.number if net.before is not None and net.compares else None
     return change_path(session.get_one(Version, net.after.version_id).article_id, before, net.after.number)
 
 

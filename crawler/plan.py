@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from crawler.seeds import Source
-from storage.ledger import Known, SeedResult, SourceLedger
+from storage.baseline import SeedResult
+from storage.known import Known
+from storage.ledger import SourceLedger
 from storage.urls import url_key
 
 

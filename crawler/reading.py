@@ -9,12 +9,13 @@ from datetime import datetime
 from scrapy.http import Response
 
 from crawler.extraction import EXTRACTOR_VERSION, Extraction, NotAnArticle, Page, extract, read_page
+from crawler.listing import may_be_article
 from crawler.urls import UrlRules
 from storage.article import Article
 from storage.observation import Observation
+from storage.shelf import ends_well
 
 _KEPT_HEADERS = ("content-type", "last-modified", "etag", "date", "server", "age", "cache-control", "content-language")
-_TAIL = 2000
 
 
 def extractor_id(rules: UrlRules) -> str:
@@ -43,6 +44,7 @@ def page_of(response: Response) -> Page:
 def observation(
     response: Response,
     extraction: Extraction,
+    rules: UrlRules,
     *,
     source_id: int,
     requested: str,
@@ -59,14 +61,23 @@ def observation(
         body=response.body,
         fetched_at=now,
         extractor=extractor,
-        canonical=extraction.canonical,
+        canonical=_believable(extraction.canonical, response.url, rules),
         status=response.status,
         headers={name: value for name in _KEPT_HEADERS if (value := header(response, name))},
         etag=header(response, "etag"),
         baseline=baseline,
         teaser=teaser,
-        complete=b"</html" in response.body[-_TAIL:].lower(),
+        complete=ends_well(response.body),
     )
+
+
+def _believable(canonical: str, url: str, rules: UrlRules) -> str:
+    """The canonical link, unless it names a page that cannot be an article: some sites put their front page there."""
+    if rules.match("article", canonical) is None and (
+        rules.match("article", url) is not None or not may_be_article(canonical, rules)
+    ):
+        return ""
+    return canonical
 
 
 def header(response: Response, name: str) -> str:

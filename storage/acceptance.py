@@ -40,6 +40,7 @@ def accept(
         )
     )
     article.current_id, article.last_checked = version.id, version.seen_at
+    article.snapshot_id = version.snapshot_id or article.snapshot_id
     article.state, article.misses, article.missed_since, article.failures = "live", 0, None, 0
     if not silent:
         article.last_changed = version.seen_at
@@ -115,5 +116,10 @@ def open_quarantine(session: Session) -> Sequence[tuple[tables.Version, tables.A
     return [(version, article) for version, article in rows]
 
 
-def count_open_quarantine(session: Session) -> int:
-    return session.scalar(select(func.count()).where(tables.Version.status == "quarantined")) or 0
+def count_open_quarantine(session: Session, source_id: int | None = None) -> int:
+    """How many versions wait for a person, of one source or of all."""
+    query = select(func.count()).select_from(tables.Version).where(tables.Version.status == "quarantined")
+    if source_id is not None:
+        query = query.join(tables.Article, tables.Article.id == tables.Version.article_id)
+        query = query.where(tables.Article.source_id == source_id)
+    return session.scalar(query) or 0

@@ -6,12 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.article import Article
+from storage.addresses import give_url
+from storage.article import Article, title_key
 from storage.boilerplate import strip
 from storage.observation import Observation
 from storage.recorder import adopt, record_new
@@ -20,7 +22,7 @@ from storage.urls import url_key
 if TYPE_CHECKING:
     from storage.ledger import SourceLedger
 
-_WALL = 3  # so many addresses showing one piece are no second addresses
+_WALL = 3  # so many pages showing one piece are no second addresses
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,28 @@ def resolve(session: Session, ledger: SourceLedger, now: datetime) -> None:
     for claim in ledger.claims:
         by_twin[claim.twin_id][url_key(claim.seen.url)] = claim
     holders = _holders(session, ledger)
-    # Articles whose own address showed somebody else's piece are not at home, whatever their address answered.
-    displaced = {holders[key] for claims in by_twin.values() for key in claims if key in holders}
+    walls = {twin_id for twin_id, claims in by_twin.items() if _is_wall(claims)}
+    # An article whose own address showed another piece has lost it to that one - unless a wall shows it everywhere.
+    displaced = {
+        holders[key].id
+        for twin_id, claims in by_twin.items()
+        for key in claims
+        if twin_id not in walls and key in holders and holders[key].id != twin_id and key == url_key(holders[key].url)
+    }
     for twin_id, claims in by_twin.items():
         twin = session.get_one(tables.Article, twin_id)
         if url_key(twin.url) in claims:
             continue  # it was settled meanwhile: a redirect led there
-        if len(claims) >= _WALL:
-            for claim in claims.values():
-                _failed(session, ledger, claim, holders, now)
+        if twin_id in walls:
+            _take_down(session, ledger, twin, claims, holders, now)
             continue
         for key, claim in claims.items():
             _settle(session, ledger, claim, twin, holders.get(key), twin_id in displaced, now)
+
+
+def _is_wall(claims: dict[str, Claim]) -> bool:
+    """One piece under so many names; under one name in several folders it is an article in several themes."""
+    return len({urlsplit(claim.seen.url).path.rstrip("/").rpartition("/")[2] for claim in claims.values()}) >= _WALL
 
 
 def _settle(
@@ -54,40 +66,49 @@ def _settle(
     ledger: SourceLedger,
     claim: Claim,
     twin: tables.Article,
-    holder: int | None,
+    holder: tables.Article | None,
     displaced: bool,
     now: datetime,
 ) -> None:
     at_home = twin.id in ledger.home and not displaced
     elsewhere = displaced or ledger.away.get(twin.id) == "missing"
     article = strip(claim.seen.article, ledger.boilerplate)
-    if at_home and holder is None:
-        if _same_text(session, twin, article):
-            _give_url(session, twin, claim.seen)
+    own = holder is not None and holder.id == twin.id
+    other = holder is not None and not own and holder.state != "unread"
+    if own and not elsewhere:
+        return  # a second address of it: how it looks there counts only once its home is gone
+    if at_home and not other:
+        if _same_piece(session, twin, article):
+            give_url(session, twin, claim.seen.url, claim.seen.fetched_at)
         else:
-            record_new(session, ledger.crawl_id, claim.seen, article)
+            recorded = record_new(session, ledger.crawl_id, claim.seen, article, holder)
+            ledger.home.add(recorded.article_id)
         return
     if at_home or not elsewhere:
         # Its own address did not answer, or somebody else's shows it: nothing is sure, so nothing changes.
-        _failed(session, ledger, claim, {url_key(claim.seen.url): holder} if holder else {}, now)
+        _failed(session, ledger, claim, holder if other else None, now)
         return
-    _give_url(session, twin, claim.seen)
+    give_url(session, twin, claim.seen.url, claim.seen.fetched_at, take=True)
     ledger.gone_candidates.discard(twin.id)
     ledger.home.add(twin.id)
     adopt(session, ledger.crawl_id, twin, claim.seen, article)
 
 
-def _holders(session: Session, ledger: SourceLedger) -> dict[str, int]:
+def _holders(session: Session, ledger: SourceLedger) -> dict[str, tables.Article]:
+    """Whose the addresses were that showed a known piece, as it was when the crawl began."""
     keys = {url_key(claim.seen.url) for claim in ledger.claims}
     rows = session.execute(
-        select(tables.ArticleUrl.url_key, tables.Article.id)
+        select(tables.ArticleUrl.url_key, tables.Article)
         .join(tables.Article, tables.Article.id == tables.ArticleUrl.article_id)
-        .where(tables.ArticleUrl.url_key.in_(keys), tables.Article.state != "unread")
+        .where(tables.ArticleUrl.url_key.in_(keys))
     )
-    return {row.url_key: row.id for row in rows}
+    return {row.url_key: row.Article for row in rows}
 
 
-def _same_text(session: Session, twin: tables.Article, article: Article) -> bool:
+def _same_piece(session: Session, twin: tables.Article, article: Article) -> bool:
+    """Whether it is the twin itself, not a piece that merely resembles it: two agendas of two weeks differ little."""
+    if twin.title_key == title_key(article.title) and twin.published_day == article.published[:10]:
+        return True
     return twin.text_hash == article.facet_hashes()["text"] or (
         session.scalar(
             select(tables.Version.id).where(
@@ -100,27 +121,30 @@ def _same_text(session: Session, twin: tables.Article, article: Article) -> bool
     )
 
 
-def _give_url(session: Session, twin: tables.Article, seen: Observation) -> None:
-    key = url_key(seen.url)
-    row = session.scalar(select(tables.ArticleUrl).where(tables.ArticleUrl.url_key == key))
-    if row is None:
-        row = tables.ArticleUrl(source_id=twin.source_id, url_key=key, url=seen.url, since=seen.fetched_at)
-        session.add(row)
-    row.article_id = twin.id
-    session.flush()
+def _take_down(
+    session: Session,
+    ledger: SourceLedger,
+    twin: tables.Article,
+    claims: dict[str, Claim],
+    holders: dict[str, tables.Article],
+    now: datetime,
+) -> None:
+    """Count every page of a wall as unread; what looked like a new article was the wall itself."""
+    for key, claim in claims.items():
+        _failed(session, ledger, claim, holders.get(key), now)
+    if twin.state == "pending":
+        ledger.note_failure(session, twin.url, "wall", "several addresses show this same page", now)
+        ledger.home.discard(twin.id)
+        version_id, twin.current_id, twin.snapshot_id = twin.current_id, None, None
+        session.flush()
+        session.execute(delete(tables.Version).where(tables.Version.id == version_id))
+        session.execute(delete(tables.Snapshot).where(tables.Snapshot.article_id == twin.id))
+        twin.state, twin.title, twin.title_key, twin.text_hash = "unread", "", "", ""
 
 
-def _failed(session: Session, ledger: SourceLedger, claim: Claim, holders: dict[str, int], now: datetime) -> None:
+def _failed(session: Session, ledger: SourceLedger, claim: Claim, holder: tables.Article | None, now: datetime) -> None:
     detail = "the page shows another article that is known under its own address"
-    ledger.failures["wrong_article"] += 1
-    ledger.failed.append((claim.seen.requested, "wrong_article"))
-    session.add(
-        tables.Failure(
-            crawl_id=ledger.crawl_id, source_id=ledger.source_id, url=claim.seen.requested,
-            cause="wrong_article", detail=detail, at=now,
-        )
-    )  # fmt: skip
-    holder = holders.get(url_key(claim.seen.url))
+    ledger.note_failure(session, claim.seen.requested, "wrong_article", detail, now)
     if holder is not None:
-        ledger.home.discard(holder)
-        session.execute(update(tables.Article).where(tables.Article.id == holder).values(etag=""))
+        ledger.home.discard(holder.id)
+        session.execute(update(tables.Article).where(tables.Article.id == holder.id).values(etag=""))

@@ -11,33 +11,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import tables
+from storage.baseline import SeedResult, finish_seeds, unbaseline
 from storage.boilerplate import known_boilerplate
 from storage.claims import Claim, resolve
 from storage.database import Database
+from storage.known import Known, known_of
 from storage.observation import Observation, Recorded
-from storage.recorder import record
+from storage.recorder import STANDING, record
 from storage.rereading import Read
-from storage.revisit import after_failure
-from storage.sources import SourceHealth, assess
+from storage.revisit import GONE_LOOK_AGAIN, after_failure
+from storage.sources import SourceHealth, assess, settle_new
 from storage.standing import looked
 from storage.urls import url_key
 
-_GONE_MASS, _GONE_SHARE = 5, 0.5
-_GONE_LOOK_AGAIN = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Known:
-    """An article as the crawler needs it to decide on a visit."""
-
-    article_id: int
-    url: str
-    etag: str
-    due: bool
-    teaser: str
-    state: str
-    last_full: datetime | None
-    extractor: str
+# Few looks cannot tell an edit from a site's doing; where something differs, so many are taken at least.
+_CONTROL = 12
 
 
 @dataclass
@@ -53,13 +41,15 @@ class SourceLedger:
     boilerplate: frozenset[str] = frozenset()
     home: set[int] = field(default_factory=set)  # seen at their own address
     unchanged: set[int] = field(default_factory=set)
-    away: dict[int, str] = field(default_factory=dict)  # not seen there: missing | other | failed
+    differing: set[int] = field(default_factory=set)  # edited, moved, perhaps gone: what controls are worth asking for
+    away: dict[int, str] = field(default_factory=dict)  # not seen there: missing | failed
     suspects: dict[int, str] = field(default_factory=dict)  # article id -> address to ask once more
     claims: list[Claim] = field(default_factory=list)
     news_keys: set[str] = field(default_factory=set)  # listed by a seed whose baseline is past
     failures: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[str, str]] = field(default_factory=list)
     gone_candidates: set[int] = field(default_factory=set)
+    strangers: int = 0  # failures of pages that may never have been articles
     attempted: int = 0
     followed: set[int] = field(default_factory=set)
 
@@ -101,22 +91,28 @@ class SourceLedger:
         """A page that was read; `expected` is the known article whose address was asked for."""
         with self.database.write() as session:
             recorded = record(session, self.crawl_id, seen, self.boilerplate, self.read)
+            # What was only an address may have turned out to be another article's.
+            led_away = recorded.article_id != expected and session.get(tables.Article, expected or 0) is not None
         self.attempted += 1
         if recorded.outcome == "claimed":
             self.claims.append(Claim(seen, recorded.article_id))
             return recorded
-        if expected is not None and expected != recorded.article_id:
+        found = recorded.article_id
+        if led_away:
             self.attempted -= 1
             self.fail(seen.requested, "wrong_article", f"it leads to {seen.url}, another article", expected)
-        self.home.add(recorded.article_id)
-        self.away.pop(recorded.article_id, None)
-        self.suspects.pop(recorded.article_id, None)
+        self.home.add(found)
+        self.away.pop(found, None)
+        self.suspects.pop(found, None)
+        self.gone_candidates.discard(found)
         if recorded.outcome == "unchanged":
-            self.unchanged.add(recorded.article_id)
+            self.unchanged.add(found)
         else:
-            self.unchanged.discard(recorded.article_id)
-        if recorded.outcome == "suspect" and recorded.article_id not in self.followed:
-            self.suspects[recorded.article_id] = seen.requested
+            self.unchanged.discard(found)
+        if recorded.outcome in ("edited", "suspect") or recorded.moved:
+            self.differing.add(found)
+        if recorded.outcome == "suspect" and recorded.reason != STANDING and found not in self.followed:
+            self.suspects[found] = seen.requested
         return recorded
 
     def not_modified(self, article_id: int) -> None:
@@ -130,42 +126,63 @@ class SourceLedger:
     def miss(self, article_id: int, url: str, status: int) -> None:
         """404 or 410 for a known article. Gone after one 410, or two 404s `gone_after` apart; settled at the end."""
         now = self.clock()
-        self.away[article_id] = "missing"
-        self.home.discard(article_id)
         with self.database.write() as session:
-            article = session.get_one(tables.Article, article_id)
+            article = session.get(tables.Article, article_id)
+            if article is None:
+                return  # it was only an address, and turned out to be another article's
             article.misses += 1
             article.missed_since = article.missed_since or now
             long_enough = article.misses >= 2 and now - article.missed_since >= self.gone_after
-            known = article.state == "live"
-        if known and (status == 410 or long_enough):
+            state = article.state
+            if state == "gone":
+                article.next_due = now + GONE_LOOK_AGAIN
+        if state != "gone" and not (state == "live" and (status == 410 or long_enough)):
+            if state == "live" and self.gone_after == timedelta(0) and article_id not in self.followed:
+                self.suspects[article_id] = url  # asked once more before this crawl ends
+            else:
+                self.fail(url, "not_found" if status == 404 else "gone", f"HTTP {status}", article_id)
+        elif state == "live":
             self.gone_candidates.add(article_id)
-            return
-        if known and self.gone_after == timedelta(0) and article_id not in self.followed:
-            self.suspects[article_id] = url
-            return
-        if known:
-            self.fail(url, "not_found" if status == 404 else "gone", f"HTTP {status}", article_id)
+            self.differing.add(article_id)
+        self.away[article_id] = "missing"
+        self.home.discard(article_id)
 
-    def fail(self, url: str, cause: str, detail: str, article_id: int | None = None, *, title: str = "") -> None:
-        """A page that could not be read. With its listed `title` an unknown one is kept, lest it be lost sight of."""
+    def fail(
+        self,
+        url: str,
+        cause: str,
+        detail: str,
+        article_id: int | None = None,
+        *,
+        title: str | None = None,
+        stranger: bool = False,
+    ) -> None:
+        """A page that could not be read. A listed one has a `title`, and is kept lest it be lost sight of.
+
+        `stranger`: nothing in its address says that it should be an article, so it says nothing about the layout.
+        """
         now = self.clock()
         self.attempted += 1
-        self.failures[cause] += 1
-        self.failed.append((url, cause))
+        self.strangers += stranger
         with self.database.write() as session:
-            session.add(
-                tables.Failure(
-                    crawl_id=self.crawl_id, source_id=self.source_id, url=url, cause=cause, detail=detail[:500], at=now
-                )
-            )
-            if article_id is not None:
-                self.away.setdefault(article_id, "failed")
-                article = session.get_one(tables.Article, article_id)
+            self.note_failure(session, url, cause, detail, now)
+            article = session.get(tables.Article, article_id) if article_id is not None else None
+            if article is not None:
+                # An address outside the source is out of reach for good: the source was moved to another host.
+                self.away.setdefault(article.id, "missing" if cause == "offsite" else "failed")
                 article.failures, article.etag = article.failures + 1, ""
                 article.next_due = after_failure(now, article.failures)
-            elif title:
+            elif title is not None:
                 self._remember(session, url, title, now)
+
+    def note_failure(self, session: Session, url: str, cause: str, detail: str, now: datetime) -> None:
+        self.failures[cause] += 1
+        self.failed.append((url, cause))
+        session.add(
+            tables.Failure(
+                crawl_id=self.crawl_id, source_id=self.source_id, url=url, cause=cause, detail=detail[:500], at=now
+            )
+        )
 
     def _remember(self, session: Session, url: str, title: str, now: datetime) -> None:
         key = url_key(url)
@@ -179,118 +196,41 @@ class SourceLedger:
         session.flush()
         session.add(tables.ArticleUrl(article_id=article.id, source_id=self.source_id, url_key=key, url=url, since=now))
 
-    def followups(self) -> list[tuple[int, str]]:
-        """Addresses to ask once more before settling: what looked wrong, and the homes of claimed pieces."""
+    def followups(self, *, controls: bool = True) -> list[tuple[int, str]]:
+        """Addresses to ask before settling: once more what looked wrong, the homes of claimed pieces, and controls.
+
+        Controls are known articles that were not due: only many looks together can tell what the site did.
+        """
         wanted = dict(self.suspects)
         claimed = {claim.twin_id for claim in self.claims} - self.home - set(self.away)
-        if claimed:
-            with self.database.read() as session:
-                rows = session.execute(
-                    select(tables.Article.id, tables.Article.url).where(tables.Article.id.in_(claimed))
-                ).all()
-            wanted.update({row.id: row.url for row in rows})
+        short = _CONTROL - len(self.home) - len(self.away) if controls and (self.differing or self.claims) else 0
+        with self.database.read() as session:
+            homes = select(tables.Article.id, tables.Article.url).where(tables.Article.source_id == self.source_id)
+            wanted |= {row.id: row.url for row in session.execute(homes.where(tables.Article.id.in_(claimed)))}
+            if short > 0:
+                asked = self.home | set(self.away) | set(wanted) | self.followed
+                newest = homes.where(tables.Article.state == "live", tables.Article.id.not_in(asked))
+                newest = newest.order_by(tables.Article.published_day.desc(), tables.Article.id.desc()).limit(short)
+                wanted |= {row.id: row.url for row in session.execute(newest)}
         fresh = [(article_id, url) for article_id, url in wanted.items() if article_id not in self.followed]
         self.followed.update(article_id for article_id, _ in fresh)
         return fresh
 
     # --- the end ---
 
-    def finish(self, seeds: Iterable[SeedResult], *, whole: bool) -> SourceHealth:
-        """Settle everything and judge the source's health. `whole`: this was a crawl of all its seeds."""
+    def finish(self, seeds: Iterable[SeedResult], *, whole: bool, stopped: bool = False) -> SourceHealth:
+        """Settle everything and judge the source's health. `whole`: this was a crawl of all its seeds.
+
+        One that was `stopped` early has seen too little to tell an edit from a redesign: the next one decides.
+        """
         now = self.clock()
         results = list(seeds)
         with self.database.write() as session:
-            self._unbaseline(session)
+            unbaseline(session, self.source_id, self.news_keys)
+            if stopped:
+                return settle_new(session, self.crawl_id, self.source_id)
             resolve(session, self, now)
-            compared = len(self.home - self._new_ids(session)) + len(self.gone_candidates)
-            health = assess(session, self, results, now, compared=compared, whole=whole)
+            health = assess(session, self, results, now, whole=whole)
             if whole:
-                _finish_seeds(session, self.source_id, results, now)
+                finish_seeds(session, self.source_id, results, now)
         return health
-
-    def _new_ids(self, session: Session) -> set[int]:
-        return set(
-            session.scalars(
-                select(tables.Version.article_id).where(
-                    tables.Version.crawl_id == self.crawl_id, tables.Version.change == "new"
-                )
-            )
-        )
-
-    def _unbaseline(self, session: Session) -> None:
-        """A piece found on a first look at one seed is news all the same when a seed of old lists it too."""
-        rows = session.execute(
-            select(tables.Article, tables.ArticleUrl.url_key)
-            .join(tables.ArticleUrl, tables.ArticleUrl.article_id == tables.Article.id)
-            .where(
-                tables.Article.source_id == self.source_id,
-                tables.Article.state == "pending",
-                tables.Article.baseline.is_(True),
-            )
-        )
-        for article, key in rows:
-            if key in self.news_keys:
-                article.baseline = False
-
-    def mark_gone(self, session: Session, now: datetime, compared: int) -> int:
-        """Turn this crawl's candidates into `gone`, unless so many vanish at once that the site itself must be ill."""
-        ids = self.gone_candidates - self.home
-        if len(ids) >= _GONE_MASS and len(ids) >= _GONE_SHARE * max(compared, 1):
-            return -len(ids)
-        for article_id in ids:
-            article = session.get_one(tables.Article, article_id)
-            article.state, article.last_changed, article.last_checked = "gone", now, now
-            article.next_due = now + _GONE_LOOK_AGAIN
-            session.add(
-                tables.Change(
-                    article_id=article_id, kind="gone", crawl_id=self.crawl_id, detected=now,
-                    from_id=article.current_id, to_id=article.current_id,
-                )
-            )  # fmt: skip
-        return len(ids)
-
-
-@dataclass
-class SeedResult:
-    """How one start URL fared: whether it could be read, and whether everything behind its pages could."""
-
-    url: str
-    read: bool = False
-    complete: bool = True
-    listed: int = 0
-    cause: str = ""
-
-
-def seeds_past_baseline(session: Session, source_id: int) -> set[str]:
-    """The keys of the seeds whose first crawl is over: what they list now is news."""
-    return set(
-        session.scalars(
-            select(tables.Seed.url_key).where(tables.Seed.source_id == source_id, tables.Seed.baseline_at.is_not(None))
-        )
-    )
-
-
-def _finish_seeds(session: Session, source_id: int, results: list[SeedResult], now: datetime) -> None:
-    """A seed's first crawl is over once everything behind it was read, or at the second attempt that read it at all."""
-    rows = {
-        seed.url_key: seed for seed in session.scalars(select(tables.Seed).where(tables.Seed.source_id == source_id))
-    }
-    for result in results:
-        if not result.read:
-            continue
-        key = url_key(result.url)
-        seed = rows.get(key)
-        if seed is None:
-            seed = rows[key] = tables.Seed(source_id=source_id, url_key=key, attempts=0)
-            session.add(seed)
-        seed.attempts += 1
-        if seed.baseline_at is None and (result.complete or seed.attempts >= 2):
-            seed.baseline_at = now
-
-
-def known_of(article: tables.Article, now: datetime | None = None) -> Known:
-    """What the crawler needs of this row; without `now` it is due in any case."""
-    due = now is None or article.state in ("unread", "pending") or article.next_due is None or article.next_due <= now
-    return Known(
-        article.id, article.url, article.etag, due, article.teaser, article.state, article.last_full, article.extractor
-    )

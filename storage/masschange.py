@@ -19,7 +19,9 @@ from storage.standing import plan
 
 # From these on, alike changes in one crawl are the site's doing rather than an editor's.
 MASS, MASS_SHARE = 8, 0.5
+_ANY_SHARE = 0.75
 _LAYOUT, _SITE_TEXT, _SITE_TEXT_SHARE = 5, 3, 0.6
+_TYPOGRAPHY = "typography"
 _META = frozenset({"authors", "published", "theme", "type", "tags", "caption", "links"})
 
 
@@ -34,9 +36,8 @@ class Edit:
 
 @dataclass
 class Settled:
-    """What became of one source's differences; `accepted` maps article ids to the kind of change."""
+    """What became of one source's differences, by article id."""
 
-    accepted: dict[int, str] = field(default_factory=dict)
     quarantined: set[int] = field(default_factory=set)
     silent: set[int] = field(default_factory=set)
     notices: dict[str, str] = field(default_factory=dict)  # key -> what the operator should know
@@ -149,25 +150,43 @@ def take_layout(session: Session, edits: list[Edit], compared: int, settled: Set
 
 
 def take_mass(session: Session, edits: list[Edit], compared: int, settled: Settled) -> list[Edit]:
-    """Too many texts changed at once. Equal but for typography: layout. Anything else: a person decides."""
-    mass = [e for e in edits if not e.version.reason and {"title", "lead", "body"} & set(e.version.fields)]
-    if len(mass) < MASS or len(mass) < MASS_SHARE * compared:
-        return edits
-    held = 0
-    for edit in mass:
-        if fold(edit.before.text + edit.before.title) == fold(edit.version.text + edit.version.title):
+    """Too many texts changed at once. Equal but for typography: layout. Anything else: a person decides.
+
+    Half of the texts changing in one and the same way is too many; in ways of their own, three quarters.
+    """
+    texts = [e for e in edits if not e.version.reason and {"title", "lead", "body"} & set(e.version.fields)]
+    alike: defaultdict[object, list[Edit]] = defaultdict(list)
+    for edit in texts:
+        alike[_shape(edit)].append(edit)
+    retyped = alike.pop(_TYPOGRAPHY, [])
+    if _is_mass(retyped, compared, MASS_SHARE):
+        for edit in retyped:
             keep_silently(session, edit, settled)
-        else:
-            hold(session, edit, "many articles changed at once", settled)
-            held += 1
-    if held:
+        settled.notices["layout"] = f"the typography of {len(retyped)} of {compared} articles changed at once"
+        texts, edits = _without(texts, retyped), _without(edits, retyped)
+    mass = texts
+    if not _is_mass(texts, compared, _ANY_SHARE):
+        mass = [edit for group in alike.values() if _is_mass(group, compared, MASS_SHARE) for edit in group]
+    if mass:
         settled.notices["mass-change"] = (
-            f"{held} of {compared} articles changed at once and are held in quarantine; look with"
+            f"{len(mass)} of {compared} articles changed at once and are held in quarantine; look with"
             " `nieuwswacht quarantine`, and if an editor did it: `nieuwswacht quarantine accept --all`"
         )
-    else:
-        settled.notices["layout"] = f"the typography of {len(mass)} of {compared} articles changed at once"
+    for edit in mass:
+        hold(session, edit, "many articles changed at once", settled)
     return _without(edits, mass)
+
+
+def _is_mass(edits: Sequence[Edit], compared: int, share: float) -> bool:
+    return len(edits) >= MASS and len(edits) >= share * compared
+
+
+def _shape(edit: Edit) -> object:
+    """What two edits have in common that one change of layout made: the same facets, and blocks come, gone or both."""
+    if fold(edit.before.text + edit.before.title) == fold(edit.version.text + edit.version.title):
+        return _TYPOGRAPHY
+    old, new = _blocks(edit.before).keys(), _blocks(edit.version).keys()
+    return tuple(edit.version.fields), bool(old - new), bool(new - old)
 
 
 def hold(session: Session, edit: Edit, reason: str, settled: Settled) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import tables
+from storage.addresses import add_urls, give_url, move
 from storage.article import Article, changed_facets
 from storage.boilerplate import strip
 from storage.health import doubt
 from storage.identity import Owner, another_piece, keys_of, lookalike, owners, same_piece
 from storage.observation import Observation, Recorded
 from storage.rereading import Read, reread
-from storage.shelf import store_snapshot
+from storage.shelf import drop_pending, store_snapshot, was_complete
 from storage.standing import describe, looked
+from storage.teasers import remember
 from storage.urls import url_key
+
+STANDING = "still as in quarantine"
 
 
 def record(
@@ -38,17 +40,25 @@ def record(
     if read is not None and known.extractor != seen.extractor:
         reread(session, known, seen.extractor, read, boilerplate, crawl_id)
     current = session.get_one(tables.Version, known.current_id)
-    reading = Article.from_dict(current.data)
-    if another_piece(reading, article):
+    comparable = read is None or known.state == "pending" or known.extractor == seen.extractor
+    home, final = url_key(known.url), keys["final"]
+    if another_piece(Article.from_dict(current.data), article):
         twin = lookalike(session, seen.source_id, article, exclude=known.id)
         if twin is not None:
             return Recorded("claimed", twin.id)
-    elif owner.by == "requested" and keys["final"] != keys["requested"]:
-        moved = move(session, known, seen.url, seen.fetched_at, crawl_id)
+        if final != home:
+            # Its address leads to a piece that nobody knows yet: that one is new, this one has not been seen.
+            return record_new(session, crawl_id, seen, article)
+        return _compare(session, crawl_id, known, current, seen, article, comparable=comparable)
+    if known.state == "pending" and final != home:
         add_urls(session, known, seen, keys)
-        return _compare(session, crawl_id, known, current, seen, article, moved=moved)
+        return Recorded("alias", known.id)
+    if home not in (final, keys["requested"]):
+        # A second address of it, which may show it differently: only its home counts, while it has one.
+        return Recorded("claimed", known.id)
+    moved = final != home and move(session, known, seen.url, seen.fetched_at, crawl_id)
     add_urls(session, known, seen, keys)
-    return _compare(session, crawl_id, known, current, seen, article)
+    return _compare(session, crawl_id, known, current, seen, article, moved=moved, comparable=comparable)
 
 
 def _choose(session: Session, held: list[Owner], article: Article) -> Owner | None:
@@ -61,7 +71,7 @@ def _choose(session: Session, held: list[Owner], article: Article) -> Owner | No
         version = session.get(tables.Version, owner.article.current_id) if owner.article.current_id else None
         if version is not None and same_piece(Article.from_dict(version.data), article):
             return owner
-    return None
+    return next((owner for owner in held if owner.article.state == "unread" and owner.by != "canonical"), None)
 
 
 def adopt(session: Session, crawl_id: int, known: tables.Article, seen: Observation, article: Article) -> Recorded:
@@ -80,20 +90,20 @@ def record_new(
 ) -> Recorded:
     """A piece met for the first time; `unread` is its row when only its address was known."""
     keys = keys_of(final=seen.url, canonical=seen.canonical, requested=seen.requested)
-    url = seen.canonical if keys["canonical"] else seen.url
-    row = unread or tables.Article(
-        source_id=seen.source_id, url=url, first_seen=seen.fetched_at, baseline=seen.baseline, teaser=seen.teaser
-    )
-    row.url, row.state = url, "pending"
+    row = unread or tables.Article(source_id=seen.source_id, first_seen=seen.fetched_at, baseline=seen.baseline)
+    row.url, row.state, row.teaser, row.failures = seen.url, "pending", remember("", seen.teaser), 0
     if unread is None:
         session.add(row)
     session.flush()
+    give_url(session, row, seen.url, seen.fetched_at, take=True)
     add_urls(session, row, seen, keys)
+    if keys["canonical"] and give_url(session, row, seen.canonical, seen.fetched_at):
+        row.url = seen.canonical
     snapshot = store_snapshot(session, row, seen, keep=True)
     version = pending_version(row, seen, article, change="new", crawl_id=crawl_id, snapshot=snapshot)
     session.add(version)
     session.flush()
-    row.current_id = version.id
+    row.current_id, row.snapshot_id = version.id, snapshot.id
     describe(row, article, seen.extractor)
     return Recorded("new", row.id)
 
@@ -107,11 +117,11 @@ def _compare(
     article: Article,
     *,
     moved: bool = False,
+    comparable: bool = True,
 ) -> Recorded:
-    hashes = article.facet_hashes()
-    fields = changed_facets(current.hashes, hashes)
+    fields = changed_facets(current.hashes, article.facet_hashes())
     if not fields:
-        _drop_pending(session, known, crawl_id, keep=current.id)
+        drop_pending(session, known, keep=current.id)
         returned = touch(session, known, seen, crawl_id)
         store_snapshot(session, known, seen, keep=False)
         return Recorded("unchanged", known.id, moved=moved, returned=returned)
@@ -119,13 +129,15 @@ def _compare(
         # A second answer within the first crawl that differs from the first: the later crawl will compare.
         return Recorded("alias", known.id)
     content_hash = article.content_hash()
-    if _standing_quarantine(session, known, content_hash):
-        _drop_pending(session, known, crawl_id)
-        return Recorded("suspect", known.id, "still as in quarantine", moved=moved)
-    reason = doubt(Article.from_dict(current.data), article, complete=seen.complete)
-    _drop_pending(session, known, crawl_id)
+    if _has_version(session, known, content_hash, "quarantined"):
+        drop_pending(session, known)
+        return Recorded("suspect", known.id, STANDING, moved=moved)
+    reason = doubt(Article.from_dict(current.data), article, complete=seen.complete or not was_complete(session, known))
+    if not (reason or comparable):
+        reason = "the page stored before cannot be read by the present extractor"
+    drop_pending(session, known)
     snapshot = store_snapshot(session, known, seen, keep=True)
-    change = "reverted" if _said_before(session, known, content_hash) else "edited"
+    change = "reverted" if _has_version(session, known, content_hash, "accepted") else "edited"
     version = pending_version(known, seen, article, change=change, crawl_id=crawl_id, snapshot=snapshot)
     version.fields, version.reason, version.seen_after = fields, reason, known.last_checked
     session.add(version)
@@ -136,35 +148,8 @@ def _compare(
 def touch(session: Session, known: tables.Article, seen: Observation, crawl_id: int) -> bool:
     """A good look that showed nothing new; whether the article had been gone."""
     known.etag, known.last_full = seen.etag, seen.fetched_at
-    known.teaser = seen.teaser or known.teaser
+    known.teaser = remember(known.teaser, seen.teaser)
     return looked(session, known, seen.fetched_at, crawl_id)
-
-
-def move(session: Session, known: tables.Article, url: str, now: datetime, crawl_id: int) -> bool:
-    """The article is now at `url`; whether that is another address than before. Told or not is settled later."""
-    if url_key(url) == url_key(known.url):
-        return False
-    session.add(
-        tables.Change(article_id=known.id, kind="moved", crawl_id=crawl_id, detected=now, former_url=known.url,
-                      from_id=known.current_id, to_id=known.current_id, tellable=None)
-    )  # fmt: skip
-    known.url = url
-    return True
-
-
-def add_urls(session: Session, row: tables.Article, seen: Observation, keys: dict[str, str]) -> None:
-    """Remember every address under which this piece was met; an address that is another article's stays that one's."""
-    urls = {"final": seen.url, "canonical": seen.canonical, "requested": seen.requested}
-    wanted = {keys[role]: urls[role] for role in ("requested", "canonical", "final") if keys[role]}
-    taken = set(session.scalars(select(tables.ArticleUrl.url_key).where(tables.ArticleUrl.url_key.in_(wanted))))
-    for key, url in wanted.items():
-        if key not in taken:
-            session.add(
-                tables.ArticleUrl(
-                    article_id=row.id, source_id=seen.source_id, url_key=key, url=url, since=seen.fetched_at
-                )
-            )
-    session.flush()
 
 
 def pending_version(
@@ -186,40 +171,15 @@ def pending_version(
     )
 
 
-def _drop_pending(session: Session, known: tables.Article, crawl_id: int, keep: int | None = None) -> None:
-    session.execute(
-        delete(tables.Version).where(
+def _has_version(session: Session, known: tables.Article, content_hash: str, status: str) -> bool:
+    """Whether the article has said exactly this before, in a version of this status."""
+    found = session.scalar(
+        select(tables.Version.id)
+        .where(
             tables.Version.article_id == known.id,
-            tables.Version.status == "pending",
-            tables.Version.crawl_id == crawl_id,
-            tables.Version.id != (keep or 0),
+            tables.Version.content_hash == content_hash,
+            tables.Version.status == status,
         )
+        .limit(1)
     )
-
-
-def _standing_quarantine(session: Session, known: tables.Article, content_hash: str) -> bool:
-    return (
-        session.scalar(
-            select(tables.Version.id).where(
-                tables.Version.article_id == known.id,
-                tables.Version.content_hash == content_hash,
-                tables.Version.status == "quarantined",
-            )
-        )
-        is not None
-    )
-
-
-def _said_before(session: Session, known: tables.Article, content_hash: str) -> bool:
-    return (
-        session.scalar(
-            select(tables.Version.id)
-            .where(
-                tables.Version.article_id == known.id,
-                tables.Version.content_hash == content_hash,
-                tables.Version.status == "accepted",
-            )
-            .limit(1)
-        )
-        is not None
-    )
+    return found is not None

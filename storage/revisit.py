@@ -15,6 +15,8 @@ _BY_AGE = (
 _SETTLED = timedelta(days=30)
 _JUST_MET = timedelta(hours=1)
 _SPREAD = 0.2
+# What is gone may come back, but seldom does.
+GONE_LOOK_AGAIN = timedelta(days=1)
 
 
 def next_due(

@@ -7,8 +7,9 @@ pending versions until here, and only here do they become changes that readers m
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import tables
@@ -26,9 +27,14 @@ from storage.masschange import (
     take_site_text,
     take_walls,
 )
+from storage.revisit import GONE_LOOK_AGAIN
 from storage.standing import plan
 
+if TYPE_CHECKING:
+    from storage.ledger import SourceLedger
+
 _CHUNK = 500
+_GONE_MASS = 5
 
 
 def settle(session: Session, crawl_id: int, source_id: int, now: datetime, *, compared: int) -> Settled:
@@ -41,32 +47,58 @@ def settle(session: Session, crawl_id: int, source_id: int, now: datetime, *, co
         strip_new(session, crawl_id, source_id, known_boilerplate(session, source_id))
     edits = take_layout(session, edits, compared, settled)
     edits = take_mass(session, edits, compared, settled)
-    _settle_new(session, crawl_id, source_id, settled)
+    accept_new(session, crawl_id, source_id)
     for edit in edits:
         if edit.version.reason:
             hold(session, edit, edit.version.reason, settled)
         else:
             accept(session, edit.version)
-            settled.accepted[edit.article.id] = edit.version.change
-    if any(edit.version.status == "quarantined" for edit in edits):
-        count = len([edit for edit in edits if edit.version.status == "quarantined"])
-        settled.notices["doubt"] = f"{count} version(s) look like a fault of the page; see `nieuwswacht quarantine`"
     _settle_moves(session, crawl_id, source_id, compared, settled)
     lift_quarantines(session, crawl_id, source_id)
     return settled
 
 
 def settle_interrupted(session: Session, crawl: tables.Crawl, now: datetime) -> None:
-    """Bring a crawl that was killed to its end with what it had found."""
+    """Bring a crawl that was killed to its end: what it met for the first time stays.
+
+    What it found edited or moved waits for the next crawl: it saw too little to tell an editor from a redesign.
+    """
     for source_id in session.scalars(select(tables.Source.id)):
-        looked = session.scalar(
-            select(func.count())
-            .select_from(tables.Article)
-            .where(tables.Article.source_id == source_id, tables.Article.last_checked >= crawl.started)
-        )
-        pending = len(_pending_edits(session, crawl.id, source_id))
-        settle(session, crawl.id, source_id, now, compared=(looked or 0) + pending)
+        accept_new(session, crawl.id, source_id)
     crawl.outcome, crawl.finished = "interrupted", now
+
+
+def take_over(session: Session, crawl_id: int, source_id: int) -> set[int]:
+    """Make this crawl decide on what stopped ones left undecided; the articles concerned."""
+    articles = select(tables.Article.id).where(tables.Article.source_id == source_id)
+    undecided = (tables.Version.status == "pending", tables.Version.article_id.in_(articles))
+    moved = (tables.Change.tellable.is_(None), tables.Change.article_id.in_(articles))
+    concerned = set(
+        session.scalars(select(tables.Version.article_id).where(*undecided, tables.Version.change != "new"))
+    )
+    concerned |= set(session.scalars(select(tables.Change.article_id).where(*moved)))
+    for table, condition in ((tables.Version, undecided), (tables.Change, moved)):
+        session.execute(update(table).where(*condition).values(crawl_id=crawl_id))
+    return concerned
+
+
+def mark_gone(session: Session, ledger: SourceLedger, compared: int, now: datetime) -> int:
+    """Turn the crawl's candidates into `gone`; or, if so many vanish that the site must be ill, say how many."""
+    gone = [session.get_one(tables.Article, article_id) for article_id in sorted(ledger.gone_candidates)]
+    if len(gone) >= _GONE_MASS and len(gone) >= MASS_SHARE * compared:
+        for article in gone:
+            ledger.note_failure(session, article.url, "not_found", "gone together with most others", now)
+        return len(gone)
+    for article in gone:
+        article.state, article.last_changed, article.last_checked = "gone", now, now
+        article.next_due = now + GONE_LOOK_AGAIN
+        session.add(
+            tables.Change(
+                article_id=article.id, kind="gone", crawl_id=ledger.crawl_id, detected=now,
+                from_id=article.current_id, to_id=article.current_id,
+            )
+        )  # fmt: skip
+    return 0
 
 
 def _pending_edits(session: Session, crawl_id: int, source_id: int) -> list[Edit]:
@@ -86,7 +118,7 @@ def _pending_edits(session: Session, crawl_id: int, source_id: int) -> list[Edit
     return [Edit(article, version, accepted) for article, version, accepted in rows]
 
 
-def _settle_new(session: Session, crawl_id: int, source_id: int, settled: Settled) -> None:
+def accept_new(session: Session, crawl_id: int, source_id: int) -> None:
     """All first versions of the crawl in three statements a chunk, whatever their number."""
     ids = list(
         session.scalars(
@@ -100,7 +132,6 @@ def _settle_new(session: Session, crawl_id: int, source_id: int, settled: Settle
             )
         )
     )
-    settled.accepted |= dict.fromkeys(ids, "new")
     for start in range(0, len(ids), _CHUNK):
         _accept_new(session, crawl_id, ids[start : start + _CHUNK])
 

@@ -1,17 +1,22 @@
-"""Where the bytes of pages are put and fetched from: one row per version, and one for the latest look."""
+"""Where the bytes of pages are put and fetched from: one row per version, and one for the latest good look."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.observation import Observation
 from storage.snapshots import pack, unpack
 
+_TAIL = 2000  # where a page's closing tag is looked for
+
 
 def store_snapshot(session: Session, row: tables.Article, seen: Observation, *, keep: bool) -> tables.Snapshot:
-    """Keep the bytes: a new row for a version, else in place of the last look that no version rests on."""
+    """Keep the bytes: a new row for a version, else in place of the last good look, unless a version rests on it.
+
+    A version's page counts as a good look only once the version is accepted: a wall must not be read again for it.
+    """
     base = _base(session, row)
     codec, packed = pack(seen.body, _plain(base))
     latest = session.get(tables.Snapshot, row.snapshot_id) if row.snapshot_id else None
@@ -22,7 +27,8 @@ def store_snapshot(session: Session, row: tables.Article, seen: Observation, *, 
     latest.headers, latest.codec, latest.body, latest.size = seen.headers, codec, packed, len(seen.body)
     latest.base_id = base.id if codec == "zstd+base" and base is not None else None
     session.flush()
-    row.snapshot_id = latest.id
+    if not keep:
+        row.snapshot_id = latest.id
     return latest
 
 
@@ -30,6 +36,30 @@ def read_snapshot(session: Session, snapshot: tables.Snapshot) -> bytes:
     """The page's bytes as they were served."""
     base = session.get(tables.Snapshot, snapshot.base_id) if snapshot.base_id else None
     return unpack(snapshot.codec, snapshot.body, _plain(base))
+
+
+def was_complete(session: Session, row: tables.Article) -> bool:
+    """Whether the article's last good page had its closing tag; some sites never send one."""
+    snapshot = session.get(tables.Snapshot, row.snapshot_id) if row.snapshot_id else None
+    return snapshot is not None and ends_well(read_snapshot(session, snapshot))
+
+
+def ends_well(body: bytes) -> bool:
+    return b"</html" in body[-_TAIL:].lower()
+
+
+def drop_pending(session: Session, row: tables.Article, *, keep: int | None = None) -> None:
+    """Forget what an earlier look of an unsettled crawl found differing: a later look has overtaken it."""
+    doomed = session.execute(
+        select(tables.Version.id, tables.Version.snapshot_id).where(
+            tables.Version.article_id == row.id, tables.Version.status == "pending", tables.Version.id != (keep or 0)
+        )
+    ).all()
+    for version_id, snapshot_id in doomed:
+        session.execute(delete(tables.Version).where(tables.Version.id == version_id))
+        is_base = session.scalar(select(tables.Snapshot.id).where(tables.Snapshot.base_id == snapshot_id).limit(1))
+        if snapshot_id != row.snapshot_id and is_base is None:
+            session.execute(delete(tables.Snapshot).where(tables.Snapshot.id == snapshot_id))
 
 
 def _base(session: Session, row: tables.Article) -> tables.Snapshot | None:

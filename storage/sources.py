@@ -11,14 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.settlement import settle
+from storage.acceptance import count_open_quarantine
+from storage.settlement import accept_new, mark_gone, settle, take_over
 
 if TYPE_CHECKING:
-    from storage.ledger import SeedResult, SourceLedger
+    from storage.baseline import SeedResult
+    from storage.ledger import SourceLedger
 
 # Causes that say "a page came, but not an article as we know it".
 LAYOUT_CAUSES = frozenset({"no_article", "no_title", "no_body", "layout", "wall", "empty", "wrong_article"})
-_LAYOUT_SHARE, _LAYOUT_COUNT = 0.3, 3
+_FAIR_SHARE, _FEW = 0.3, 3
 
 
 @dataclass
@@ -40,36 +42,50 @@ def source_row(session: Session, name: str) -> tables.Source:
     return row
 
 
+def settle_new(session: Session, crawl_id: int, source_id: int) -> SourceHealth:
+    """After a crawl that was stopped: keep what it met for the first time, and judge nothing."""
+    accept_new(session, crawl_id, source_id)
+    source = session.get_one(tables.Source, source_id)
+    return SourceHealth(source.state, [source.reason] if source.reason else [])
+
+
 def assess(
-    session: Session,
-    ledger: SourceLedger,
-    seeds: Sequence[SeedResult],
-    now: datetime,
-    *,
-    compared: int,
-    whole: bool,
+    session: Session, ledger: SourceLedger, seeds: Sequence[SeedResult], now: datetime, *, whole: bool
 ) -> SourceHealth:
-    """Settle the source's differences and say how it fares; `compared` articles were read that were known before."""
+    """Settle the source's differences and say how it fares."""
+    taken_over = take_over(session, ledger.crawl_id, ledger.source_id) if whole else set()
+    seen_before = (ledger.home | taken_over) - _new_ids(session, ledger.crawl_id)
+    compared = len(seen_before | ledger.gone_candidates)
     settled = settle(session, ledger.crawl_id, ledger.source_id, now, compared=compared)
-    gone = ledger.mark_gone(session, now, compared)
-    health = SourceHealth(notices=dict(settled.notices))
-    if gone < 0:
-        health.notices["mass-gone"] = (
-            f"{-gone} of {compared} articles answer 404 at once: taken for a fault of the site"
-        )
-        health.reasons.append(health.notices["mass-gone"])
+    gone = mark_gone(session, ledger, compared, now)
+    health = SourceHealth(notices=dict(settled.notices), quarantined=len(settled.quarantined))
     _judge_seeds(health, seeds)
-    alien = sum(count for cause, count in ledger.failures.items() if cause in LAYOUT_CAUSES)
-    if alien >= _LAYOUT_COUNT and alien >= _LAYOUT_SHARE * max(ledger.attempted, 1):
-        health.state = "broken"
-        health.reasons.append(f"{alien} of {ledger.attempted} pages are not articles as we know them")
-    health.quarantined = len(settled.quarantined)
-    if settled.quarantined:
-        health.reasons.append(f"{len(settled.quarantined)} version(s) in quarantine")
+    _judge_pages(health, ledger)
+    if gone:
+        health.reasons.append(f"{gone} of {compared} articles answer 404 at once: taken for a fault of the site")
+    held = count_open_quarantine(session, ledger.source_id)
+    if held:
+        health.reasons.append(f"{held} version(s) in quarantine")
     if health.reasons and health.state == "ok":
         health.state = "attention"
     _remember(session, ledger.source_id, health, now, whole=whole)
     return health
+
+
+def _new_ids(session: Session, crawl_id: int) -> set[int]:
+    new = select(tables.Version.article_id).where(tables.Version.crawl_id == crawl_id, tables.Version.change == "new")
+    return set(session.scalars(new))
+
+
+def _judge_pages(health: SourceHealth, ledger: SourceLedger) -> None:
+    alien = sum(count for cause, count in ledger.failures.items() if cause in LAYOUT_CAUSES) - ledger.strangers
+    unread = ledger.failures.total() - ledger.strangers
+    if alien >= _FEW and alien >= _FAIR_SHARE * ledger.attempted:
+        health.state = "broken"
+        health.reasons.append(f"{alien} of {ledger.attempted} pages are not articles as we know them")
+    elif unread >= _FEW and unread >= _FAIR_SHARE * ledger.attempted:
+        cause = ledger.failures.most_common(1)[0][0]
+        health.reasons.append(f"{unread} of {ledger.attempted} pages could not be read, most of them: {cause}")
 
 
 def _judge_seeds(health: SourceHealth, seeds: Sequence[SeedResult]) -> None:

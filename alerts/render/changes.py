@@ -17,6 +17,7 @@ from storage.article import Article
 PIECES_PER_ARTICLE = 3
 _PAIRS_PER_PIECE = 2
 _LIMIT, _SHORT_LIMIT, _NEW_TEXT_LIMIT = 400, 140, 700
+_WHOLE = 1_000_000  # a page has room for all of it
 _FIRST_FIELDS, _LAST_FIELDS = ("title", "lead"), ("links", "tags", "type", "theme")
 
 
@@ -46,6 +47,10 @@ class Teller:
             rewritten = Piece(self._phrases.rewritten, (Line(self._phrases.now, text),))
             return Told((*shown, rewritten), len(pieces) - len(shown))
         return self._most_telling(diff, before, article, _LIMIT, PIECES_PER_ARTICLE)
+
+    def tell_all(self, diff: Diff, before: Article, article: Article) -> tuple[Piece, ...]:
+        """Every change at full length, in reading order."""
+        return tuple(piece for _, piece, _ in self._ranked(diff, before, article, _WHOLE))
 
     def tell_shortly(self, diff: Diff, before: Article, article: Article) -> Told:
         """One change, and that one short."""
@@ -88,7 +93,7 @@ class Teller:
     def _block(self, change: BlockChange, before: Article, article: Article, limit: int) -> tuple[Piece, int]:
         where = place(self._phrases, change, before, article)
         pairs = self._pairs(change, limit)
-        shown = pairs[: _PAIRS_PER_PIECE if limit == _LIMIT else 1]
+        shown = pairs if limit == _WHOLE else pairs[: _PAIRS_PER_PIECE if limit == _LIMIT else 1]
         lines = tuple(line for pair in shown for line in self._lines(pair))
         if change.op == "moved" and change.old == change.new:
             lines = (Line(self._phrases.quoted, marks.plain(change.new, limit)),)

@@ -17,9 +17,11 @@ from crawler.run import Fetched, fetch
 from crawler.seeds import Source
 from crawler.settings import FetchOptions
 from storage import tables
+from storage.baseline import seeds_past_baseline
 from storage.crawls import Report, add_changes, begin, end
 from storage.database import Database
-from storage.ledger import Known, SourceLedger, seeds_past_baseline
+from storage.known import Known
+from storage.ledger import SourceLedger
 from storage.locks import held
 from storage.sources import SourceHealth, source_row
 
@@ -63,8 +65,11 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
         plans = [_plan(database, crawl_id, task, context) for task in _not_resting(database, tasks, context)]
         first = {plan.source.name for plan in plans if plan.seeds and not plan.past_baseline}
         fetched = fetch(plans, context.options) if plans else Fetched()
-        whole = kind == "crawl" and not fetched.stopped_by
-        healths = {plan.source.name: plan.ledger.finish(plan.results.values(), whole=whole) for plan in plans}
+        stopped = bool(fetched.stopped_by)
+        whole = kind == "crawl" and not stopped
+        healths = {
+            plan.source.name: plan.ledger.finish(plan.results.values(), whole=whole, stopped=stopped) for plan in plans
+        }
         report = _report(database, crawl_id, plans, healths, fetched, baseline=bool(first) and kind == "crawl")
         _keep_waits(database, plans, fetched)
         end(database, report, context.clock())

@@ -13,7 +13,7 @@ from crawler.seeds import Source
 from storage import tables
 from storage.database import Database
 from storage.history import UnknownTarget, find_article
-from storage.ledger import Known, known_of
+from storage.known import Known, known_of
 from storage.sources import source_row
 from storage.urls import canonical_url
 

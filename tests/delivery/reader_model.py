@@ -38,15 +38,17 @@ class Reader:
             assert known is None, f"{title} is not new"
         elif entry.became_relevant:
             assert known is None or not known.matches, f"{title} was relevant already"
-        elif known is not None:
+        elif known is None or not known.matches:
+            # Came to the subject and went between two mails.
+            assert entry.change == "gone", f"{title} was never introduced"
+            assert entry.diff is None
+        else:
             assert told != known, f"{title}: told that nothing changed"
             if entry.before is not None:
                 assert entry.before.blocks[0].text == known.body, f"{title}: compared with a text he does not know"
             else:
                 assert told.body == known.body, f"{title}: changed without a word"
             assert (entry.former_url or told.url) == known.url, f"{title}: moved without a word"
-        else:
-            assert entry.change == "gone", f"{title} was never introduced"
         self.pieces[title] = told
 
     def knows(self, truth: dict[str, Piece]) -> None:

@@ -13,7 +13,7 @@ from tests.extraction.story import HOST, Story
 
 THEMES = ("digitale-weerbaarheid", "markt-en-overheid", "data-en-ai", "overheid-in-transitie")
 TYPES = ("nieuws", "podium", "praktijk")
-_MONTHS = "januari februari maart april mei juni".split()
+_MONTHS = ["januari", "februari", "maart", "april", "mei", "juni"]
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 

@@ -1,0 +1,70 @@
+"""Which seeds have had their first crawl: until then, what they list is a starting point and not news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.urls import url_key
+
+# A seed of which some page fails for good must not stay silent for ever.
+_ATTEMPTS = 5
+
+
+@dataclass
+class SeedResult:
+    """How one start URL fared: whether it could be read, and whether all its pages could."""
+
+    url: str
+    read: bool = False
+    complete: bool = True
+    listed: int = 0
+    cause: str = ""
+
+
+def seeds_past_baseline(session: Session, source_id: int) -> set[str]:
+    """The keys of the seeds whose first crawl is over: what they list now is news."""
+    return set(
+        session.scalars(
+            select(tables.Seed.url_key).where(tables.Seed.source_id == source_id, tables.Seed.baseline_at.is_not(None))
+        )
+    )
+
+
+def finish_seeds(session: Session, source_id: int, results: Iterable[SeedResult], now: datetime) -> None:
+    """A seed's first crawl is over once all its pages were read and listed something, a wall being no listing."""
+    rows = {
+        seed.url_key: seed for seed in session.scalars(select(tables.Seed).where(tables.Seed.source_id == source_id))
+    }
+    for result in results:
+        if not (result.read and result.listed):
+            continue
+        key = url_key(result.url)
+        seed = rows.get(key)
+        if seed is None:
+            seed = rows[key] = tables.Seed(source_id=source_id, url_key=key, attempts=0)
+            session.add(seed)
+        seed.attempts += 1
+        if seed.baseline_at is None and (result.complete or seed.attempts >= _ATTEMPTS):
+            seed.baseline_at = now
+
+
+def unbaseline(session: Session, source_id: int, news_keys: set[str]) -> None:
+    """A piece found on a first look at one seed is news all the same when a seed of old lists it too."""
+    rows = session.execute(
+        select(tables.Article, tables.ArticleUrl.url_key)
+        .join(tables.ArticleUrl, tables.ArticleUrl.article_id == tables.Article.id)
+        .where(
+            tables.Article.source_id == source_id,
+            tables.Article.state == "pending",
+            tables.Article.baseline.is_(True),
+        )
+    )
+    for article, key in rows:
+        if key in news_keys:
+            article.baseline = False

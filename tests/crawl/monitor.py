@@ -1,0 +1,74 @@
+"""The monitor as its user runs it: a configuration file, and commands in child processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+_COMMAND = (sys.executable, "-m", "cli.main")
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended. `document` is what it printed with --json, None when it printed nothing."""
+
+    code: int
+    document: Any
+    stderr: str
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """The counts of a crawl's report that are not zero."""
+        names = ("new", "edited", "moved", "gone", "returned", "quarantined", "failed")
+        return {name: self.document[name] for name in names if self.document[name]}
+
+
+class Monitor:
+    """An installation in `folder` that watches one source starting at `seeds`; `crawl` overrides its settings."""
+
+    def __init__(self, folder: Path, *seeds: str, source: str = "", **crawl: object) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "source.toml").write_text(f'name = "proef"\nstart_urls = {json.dumps(list(seeds))}\n{source}')
+        settings = {
+            "seeds": ["source.toml"], "delay": 0, "concurrency": 8, "timeout": 5, "allow_private_hosts": True,
+            "gone_after_hours": 0, **crawl,
+        }  # fmt: skip
+        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+        (folder / "nieuwswacht.toml").write_text(
+            '[storage]\nurl = "sqlite:///nieuwswacht.db"\n[crawl]\n' + "\n".join(lines) + "\n"
+        )
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "nieuwswacht.db"
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("NIEUWSWACHT_")}
+        return subprocess.Popen(
+            [*_COMMAND, "--config", str(self.folder / "nieuwswacht.toml"), *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment,
+        )  # fmt: skip
+
+    def run(self, *arguments: str) -> Done:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=90)
+        return Done(process.returncode, json.loads(out) if out.strip() else None, err)
+
+    def crawl(self, *arguments: str) -> Done:
+        return self.run("crawl", "--json", *arguments)
+
+    def recrawl(self, *arguments: str) -> Done:
+        return self.run("recrawl", "--json", *arguments)
+
+    def articles(self) -> list[dict[str, Any]]:
+        return list(self.run("articles", "--json").document)
+
+    def show(self, target: str) -> dict[str, Any]:
+        return dict(self.run("show", target, "--json").document)
