@@ -6,7 +6,7 @@ Each request ends in exactly one of `on_listing`, `on_article` and their errback
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -25,16 +25,35 @@ from storage.known import Known
 from storage.teasers import is_new
 from storage.urls import url_key
 
+if TYPE_CHECKING:
+    from crawler.standalone import Standalone
+
 # Listings this short are read whole in every crawl; longer ones only as far as they hold something new.
 _SHORT_LISTING = 10
 
 
 class NewsSpider(VisitingSpider):
     name = "news"
+    own: Standalone | None = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+    def from_crawler(
+        cls,
+        crawler: Crawler,
+        *args: Any,
+        source: str = "ibestuur",
+        database: str = "sqlite:///nieuwswacht.db",
+        **kwargs: Any,
+    ) -> NewsSpider:
+        """Without a plan, as `scrapy crawl news -a source=… -a database=…` makes it, the spider brings its own."""
+        own = None
+        if "plan" not in kwargs:
+            from crawler.standalone import Standalone
+
+            own = Standalone(source, database)
+            kwargs["plan"] = own.plan
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.own = own
         crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         return spider
 
@@ -173,6 +192,15 @@ class NewsSpider(VisitingSpider):
             self.ledger.fail(url, "error", detail, known)
 
     # --- before the end ---
+
+    def closed(self, reason: str) -> None:
+        """Scrapy drops some requests without a word; what was asked and never answered is named here."""
+        if reason == "finished" and self.plan.fatal is None:
+            for url in self.asked.values():
+                self.ledger.fail(url, "error", "asked, and neither answered nor refused")
+        if self.own is not None:
+            report = self.own.finish(stopped=reason != "finished")
+            self.logger.info("crawl %s: %s new, %s edited", report.crawl_id, report.new, report.edited)
 
     def on_idle(self) -> None:
         """Before the crawl ends: ask once more what needs a second look."""
