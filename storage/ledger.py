@@ -231,6 +231,7 @@ class SourceLedger:
                 return settle_new(session, self.crawl_id, self.source_id)
             resolve(session, self, now)
             health = assess(session, self, results, now, whole=whole)
-            if whole:
+            # A wall may pose as a listing; a crawl that met no article at all was no starting point.
+            if whole and self.home:
                 finish_seeds(session, self.source_id, results, now)
         return health

@@ -40,4 +40,6 @@ def _nothing_of_the_users(_nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> No
             monkeypatch.delenv(variable)
     for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(_nowhere / kind.lower()))
-    monkeypatch.chdir(_nowhere)
+    here = _nowhere / "here"
+    here.mkdir(exist_ok=True)
+    monkeypatch.chdir(here)

@@ -167,16 +167,16 @@ class _Engine:
                 request = max(self.queue, key=lambda waiting: waiting.priority)
                 self.queue.remove(request)
                 if self._end_comes_early():
-                    return
+                    return None
                 try:
                     self.queue.extend(self._answer(request) or ())
                 except CloseSpider:
-                    return
+                    return None
             try:
                 self.spider.on_idle()
             except DontCloseSpider:
                 continue
-            return
+            return self.spider.closed("finished")
 
     def _end_comes_early(self) -> bool:
         self.requests += 1
