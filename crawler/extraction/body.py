@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -180,11 +181,14 @@ def _is_lead(draft: Draft, rest: list[Draft]) -> bool:
         return len(text) >= _LONG_HEADING or text.endswith((".", "!", "?", "’", "”", '"'))
     if bold_share(draft.box) >= _BOLD:
         return True
+    parents = {id(other.box.parent) for other in paragraphs}
     classes = draft.box.attr("class")
     styled = (
         bool(classes) and not is_wordpress_block(draft.box) and classes not in {o.box.attr("class") for o in paragraphs}
     )
-    return styled or not any(other.box.parent is draft.box.parent for other in paragraphs)
+    # In a box of its own, while the others share one.
+    shared = Counter(id(other.box.parent) for other in paragraphs).most_common(1)[0]
+    return styled or (shared[1] > 1 and shared[0] != id(draft.box.parent) and id(draft.box.parent) not in parents)
 
 
 def caption(region: Region) -> str:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from crawler.extraction import jsonld, metadata
 from crawler.extraction.body import Body, arrange, caption, read_body
-from crawler.extraction.errors import NotAnArticle
 from crawler.extraction.facets import FACET_KINDS, Anchors, FacetLinks, Found, authors
 from crawler.extraction.generic import generic_drafts
 from crawler.extraction.page import Page
 from crawler.extraction.refusal import Signals, refuse
 from crawler.extraction.regions import find_region, region_around
 from crawler.urls import DEFAULT_RULES, UrlRules
-from storage.article import Article
+from storage.article import Article, title_key
 from storage.urls import canonical_url, same_host
 
 # Raise it when the same bytes may give another article: stored snapshots are then read again, and nobody is mailed.
 EXTRACTOR_VERSION = 1
+# Prose of which a profile should not have missed most; less than this may be a site's own words.
+_MUCH = 600
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,17 @@ def extract(page: Page, rules: UrlRules = DEFAULT_RULES) -> Extraction:
 def _read(page: Page, rules: UrlRules) -> tuple[str, FacetLinks, Body]:
     """The source's profile where it fits; the densest prose where it does not, or where the profile missed most."""
     found = generic_drafts(page)
-    prose = arrange(found[1], rules) if found else Body()
+    title = title_key(metadata.title(page, None).first)
+    prose = arrange((draft for draft in found[1] if title_key(draft.block.text) != title), rules) if found else Body()
     anchors = Anchors(page, rules)
-    region = find_region(page)
+    region = find_region(page, rules)
     if region is not None:
         links = FacetLinks(anchors, region)
         if rules.match("article", page.url) is not None or any(links.slugs(kind) for kind in FACET_KINDS):
             body = read_body(page, region, rules)
-            if 2 * body.shared_with(prose) >= prose.chars:
+            if prose.chars < _MUCH or 3 * body.shared_with(prose) >= prose.chars:
                 return "profile", links, body
-    if found is None:
-        raise NotAnArticle("no_body", "the page holds no prose outside navigation")
-    return "generic", FacetLinks(anchors, region_around(page, found[0])), prose
+    return "generic", FacetLinks(anchors, region_around(page, found[0] if found else page.outline)), prose
 
 
 def _fields(page: Page, node: jsonld.Node | None, links: FacetLinks, url: str) -> dict[str, Found]:

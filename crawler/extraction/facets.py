@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,10 +72,16 @@ class FacetLinks:
         self.anchors, self.by_kind = anchors, anchors.by_kind
         self.last = self._first_card()
 
-    def others(self) -> list[Linked]:
-        """Links within the text's own boxes to other articles."""
-        inside = (box for box in self.anchors.all if self.region.start <= box.order <= self.region.end)
-        return [(box, url) for box in inside if (url := self._other_article(box))]
+    def others_in_text(self) -> set[str]:
+        """Keys of the other articles that the text's own boxes link to."""
+        return self._others(box for box in self.anchors.all if self.region.start <= box.order <= self.region.end)
+
+    def others_on_page(self) -> set[str]:
+        """Keys of the other articles linked to outside navigation."""
+        return self._others(box for box in self.anchors.all if not under_bar(box, None))
+
+    def _others(self, anchors: Iterable[Box]) -> set[str]:
+        return {url_key(url) for box in anchors if (url := self._other_article(box))}
 
     def _other_article(self, box: Box) -> str:
         url = self.anchors.target("article", box.attr("href"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.extraction.blocks import HEADINGS, LISTS, Draft, children, drafts
 from crawler.extraction.hints import speaks_against, speaks_for
-from crawler.extraction.landmarks import barred, headline, is_card, opens_reactions
+from crawler.extraction.landmarks import barred, headline, is_card, marked_text, may_open_reactions
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 
@@ -20,7 +20,7 @@ def generic_drafts(page: Page) -> tuple[Box, list[Draft]] | None:
     """The box that holds the text, and the text in reading order; None when the page holds no prose."""
     readings = []
     for strict in (True, False):
-        reading = _Reading(page.outline, headline(page), strict=strict)
+        reading = _Reading(page.outline, marked_text(page), headline(page), strict=strict)
         found = reading.drafts(page)
         size = sum(len(draft.block.text) for draft in found)
         if reading.best is not None:
@@ -36,13 +36,13 @@ def generic_drafts(page: Page) -> tuple[Box, list[Draft]] | None:
 class _Reading:
     """One pass over the page; `strict` believes class names that speak against a box."""
 
-    def __init__(self, root: Box, h1: Box | None, *, strict: bool) -> None:
+    def __init__(self, page: Box, marked: Box | None, h1: Box | None, *, strict: bool) -> None:
         self.h1, self.strict = h1, strict
         self.prose: dict[Box, float] = {}
         self.scores: dict[Box, float] = {}
-        for box in self._paragraphs(root):
+        for box in self._paragraphs(marked or page):
             self._credit(box)
-        self.best = max(self.scores, key=self._worth, default=None)
+        self.best = marked or max(self.scores, key=self._worth, default=None)
 
     def drafts(self, page: Page) -> list[Draft]:
         return [*drafts(self._gather(self.best), page)] if self.best else []
@@ -53,7 +53,7 @@ class _Reading:
         read = 0
         while stack:
             box = stack.pop()
-            if opens_reactions(box) and read > _ENOUGH:
+            if may_open_reactions(box) and read > _ENOUGH:
                 return
             if box.chars < _PROSE or box.tag == "a" or box.tag in HEADINGS or self._foreign(box):
                 continue
@@ -103,7 +103,7 @@ class _Reading:
                 yield inner
 
     def _holds_most(self, box: Box) -> bool:
-        return 2 * self.prose.get(box, 0) > self.prose[self.best] if self.best else False
+        return self.best is not None and 2 * self.prose.get(box, 0) > self.prose.get(self.best, 0)
 
     def _is_aside(self, box: Box) -> bool:
         return (

@@ -9,7 +9,7 @@ from crawler.extraction.blocks import HEADINGS
 from crawler.extraction.inline import text_of
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
-from crawler.extraction.phrases import is_comment_heading
+from crawler.extraction.phrases import is_bare_comment_heading, is_comment_heading
 from crawler.urls import UrlRules
 from storage.article import title_key
 
@@ -34,7 +34,7 @@ _SHARE = re.compile(
     r"|^mailto:\S*[?&](?:subject|body)=|^whatsapp://send",
     re.IGNORECASE,
 )
-_CARD, _TEASER = 600, 250
+_CARD, _TEASER, _MARKED = 600, 250, 100
 
 
 def barred(box: Box, inside: Box | None = None) -> bool:
@@ -58,6 +58,12 @@ def is_share_link(box: Box) -> bool:
     return box.tag == "a" and _SHARE.match(box.attr("href").strip()) is not None
 
 
+def marked_text(page: Page) -> Box | None:
+    """The box that the page itself marks, in microdata, as the article's text."""
+    boxes = (box for box in page.outline.descendants() if "articleBody" in box.attr("itemprop").split())
+    return next((box for box in boxes if box.chars - box.link_chars >= _MARKED), None)
+
+
 def headlines(page: Page) -> Iterator[Box]:
     return (box for box in page.outline.descendants() if box.tag == "h1" and box.chars)
 
@@ -77,10 +83,23 @@ def headline(page: Page) -> Box | None:
 
 
 def is_card(box: Box) -> bool:
-    """A teaser: a linked heading over a few lines. A text with a teaser somewhere in it is none."""
+    """A teaser: a linked heading over a few lines. A text with a teaser further down in it is none."""
     if box.chars > _CARD or sum(inner.chars for inner in box.boxes if inner.tag == "p") > _TEASER:
         return False
-    return any(is_linked_heading(inner) for inner in box.descendants())
+    first = next((inner.order for inner in box.boxes if inner.tag == "p" and inner.chars), box.end + 1)
+    return any(is_linked_heading(inner) for inner in box.descendants() if inner.order < first)
+
+
+def is_author_box(box: Box, rules: UrlRules) -> bool:
+    """A few lines about a writer, with a link to everything they wrote."""
+    if box.chars > _CARD:
+        return False
+    links = (
+        inner
+        for inner in box.descendants()
+        if inner.tag == "a" and rules.match("author", inner.attr("href")) is not None
+    )
+    return any(link.parent is None or 2 * link.chars >= link.parent.chars or link.parent is box for link in links)
 
 
 def is_linked_heading(box: Box) -> bool:
@@ -99,6 +118,11 @@ def ends_article(box: Box, rules: UrlRules) -> bool:
 def opens_reactions(box: Box) -> bool:
     """A heading over what readers wrote, or may write."""
     return box.tag in HEADINGS and box.chars < 100 and is_comment_heading(text_of(box))
+
+
+def may_open_reactions(box: Box) -> bool:
+    """Such a heading, or the bare word, which an editor may use as well: enough to look for the text above it first."""
+    return box.tag in HEADINGS and box.chars < 100 and (opens_reactions(box) or is_bare_comment_heading(text_of(box)))
 
 
 def _holds_landmark(box: Box, rules: UrlRules) -> bool:

@@ -37,9 +37,10 @@ def title(page: Page, node: jsonld.Node | None) -> Found:
 def without_site(text: str, page: Page) -> str:
     """A title without the site's name behind it."""
     parts = _SITE_SUFFIX.split(text)
+    rest = text.removesuffix(parts[-1]).rstrip(" -–—|·•»:")
     site = title_key(page.first_meta("og:site_name"))
-    if len(parts) > 1 and (title_key(parts[-1]) == site or (not site and len(parts[-1]) < 25 < len(text))):
-        return text[: text.rindex(parts[-1])].rstrip(" -–—|·•»:")
+    if len(parts) > 1 and (title_key(parts[-1]) == site if site else len(parts[-1]) < min(25, len(rest))):
+        return rest
     return text
 
 

@@ -46,7 +46,8 @@ class Page:
     def absolute(self, href: str) -> str:
         """The canonical address a link leads to; empty for what is no page, or only another place on this one."""
         if href not in self._targets:
-            self._targets[href] = "" if href.lstrip().startswith("#") else canonical_url(href, self.base)
+            elsewhere = href.strip() and not href.lstrip().startswith("#")
+            self._targets[href] = canonical_url(href, self.base) if elsewhere else ""
         return self._targets[href]
 
     @cached_property

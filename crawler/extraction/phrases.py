@@ -84,6 +84,10 @@ def is_comment_heading(text: str) -> bool:
     return _COMMENTS.match(text) is not None
 
 
+def is_bare_comment_heading(text: str) -> bool:
+    return text.casefold().rstrip(":") in ("reacties", "reactie", "comments", "discussie", "reageer")
+
+
 def is_date_line(text: str) -> bool:
     """Nothing but a date, perhaps with a label, a time or a counter beside it."""
     if len(text) > 80:

@@ -12,12 +12,11 @@ from crawler.extraction.facets import FacetLinks, Found
 from crawler.extraction.metadata import is_typed
 from crawler.extraction.page import Page
 from crawler.urls import UrlRules
-from storage.urls import url_key
 
 _MIN_BODY, _MIN_TYPED_BODY = 200, 40
 # A wall says little; a page with more to read than this is not judged by its words.
 _WALL_CHARS = 1500
-_LISTED, _CARD = 6, 250
+_LISTED, _CARD, _MANY_LINKS = 6, 250, 100
 _CHALLENGE = "script[src*='challenge-platform'], #challenge-form, #cf-challenge-running, [class*='cf-challenge'], script[src*='captcha'], iframe[src*='captcha'], .g-recaptcha, .h-captcha"
 _WALL_WORDS = re.compile(
     r"just a moment|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|attention required|access denied|toegang geweigerd"
@@ -42,7 +41,7 @@ class Signals:
     """What tells an article from a listing or a wall.
 
     `marked`: the page shows a date, an author or its section; `complete`: its end arrived; `login_call`: its text asks
-    to log in or subscribe to read on; `listed`: other articles it links to outside navigation.
+    to log in or subscribe to read on.
     """
 
     article_typed: bool
@@ -82,6 +81,8 @@ def refuse(page: Page, rules: UrlRules, signals: Signals, links: FacetLinks, tit
         _refuse_listing(page, rules, signals, links)
     enough = _MIN_TYPED_BODY if signals.article_typed or signals.marked else _MIN_BODY
     if signals.body_chars < enough:
+        if len(links.others_on_page()) >= _LISTED or signals.links >= _MANY_LINKS:
+            raise NotAnArticle("no_article", f"links to other pages, and no text of its own below {title[:60]!r}")
         raise NotAnArticle("no_body", f"only {signals.body_chars} characters of text below {title[:60]!r}")
 
 
@@ -104,8 +105,8 @@ def _refuse_listing(page: Page, rules: UrlRules, signals: Signals, links: FacetL
         raise NotAnArticle("no_article", "the address is that of a listing")
     if signals.marked:
         return
-    listed = {url_key(url) for _, url in links.others()}
+    listed = links.others_in_text()
     if len(listed) >= _LISTED and signals.body_chars < _CARD * len(listed):
         raise NotAnArticle("no_article", f"a listing of {len(listed)} articles with hardly any text of its own")
-    if signals.links >= 100 and signals.link_share > 0.6 and signals.body_chars < 1000:
+    if signals.links >= _MANY_LINKS and signals.link_share > 0.6 and signals.body_chars < 1000:
         raise NotAnArticle("no_article", f"{signals.links} links and hardly any text of its own")

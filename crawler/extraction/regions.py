@@ -8,10 +8,20 @@ from functools import cached_property
 
 from crawler.extraction.blocks import HEADINGS, is_editorial
 from crawler.extraction.inline import bold_share, text_of
-from crawler.extraction.landmarks import barred, headline, is_card, is_linked_heading, is_share_link, opens_reactions
+from crawler.extraction.landmarks import (
+    barred,
+    headline,
+    is_author_box,
+    is_card,
+    is_linked_heading,
+    is_share_link,
+    marked_text,
+    may_open_reactions,
+)
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 from crawler.extraction.phrases import is_noise, opens_related
+from crawler.urls import UrlRules
 
 _MIN_PARAGRAPH = 30
 _BYLINE = 160
@@ -37,10 +47,10 @@ class Region:
         return max(section.end for section in self.sections)
 
 
-def find_region(page: Page) -> Region | None:
+def find_region(page: Page, rules: UrlRules) -> Region | None:
     """None when no box below a headline holds paragraphs of its own."""
     h1 = headline(page)
-    weights = _paragraph_weights(page.outline, h1) if h1 else {}
+    weights = _paragraph_weights(marked_text(page) or page.outline, h1, rules) if h1 else {}
     if h1 is None or not weights:
         return None
     best = _heaviest(weights, h1)
@@ -90,7 +100,7 @@ def is_leaf(box: Box) -> bool:
     return box.tag == "div" and not box.block_children and box.chars - box.link_chars >= 60 > 2 * box.link_chars
 
 
-def _paragraph_weights(root: Box, h1: Box) -> dict[Box, int]:
+def _paragraph_weights(root: Box, h1: Box, rules: UrlRules) -> dict[Box, int]:
     """Boxes in reading order with how much plain text their own paragraphs hold, below the headline."""
     weights: dict[Box, int] = {}
     stack = [root]
@@ -98,20 +108,24 @@ def _paragraph_weights(root: Box, h1: Box) -> dict[Box, int]:
         box = stack.pop()
         if box.end < h1.order or box.tag == "a" or barred(box, h1):
             continue
-        if weights and opens_reactions(box):
+        if weights and may_open_reactions(box):
             break  # what readers wrote below it can outweigh the article
         own = _own_chars(box, h1)
-        if own and box.tag != "header" and not is_card(box):
+        if own and not _stands_apart(box, h1, rules):
             weights[box] = own
         stack.extend(reversed([inner for inner in box.boxes if inner.block_children or inner.tag in HEADINGS]))
     return weights
+
+
+def _stands_apart(box: Box, h1: Box, rules: UrlRules) -> bool:
+    return box.tag == "header" or is_card(box) or (not box.contains(h1) and is_author_box(box, rules))
 
 
 def _own_chars(box: Box, h1: Box) -> int:
     chars = 0
     for inner in box.boxes:
         if inner.order > h1.order:
-            if opens_reactions(inner):
+            if may_open_reactions(inner):
                 break
             chars += _paragraph_chars(inner)
     return chars

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,13 @@ def test_noise_never_changes_an_article(skin: str) -> None:
     for seed in range(1, 40):
         noisy = shown(STORY, skin, seed)
         assert noisy.content_hash() == quiet.content_hash(), (seed, noisy)
+
+
+@pytest.mark.parametrize("skin", SKINS)
+def test_noise_never_changes_short_news(skin: str) -> None:
+    story = replace(STORY, lead=STORY.lead[:70], pieces=STORY.pieces[:1], related=())
+    hashes = {shown(story, skin, seed).content_hash() for seed in range(30)}
+    assert len(hashes) == 1
 
 
 @pytest.mark.parametrize("edit", EDITS)
