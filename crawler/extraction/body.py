@@ -212,7 +212,7 @@ def _captioned(region: Region) -> Iterator[Box]:
             return
         if box.order <= region.h1.order:
             continue
-        if box.tag == "img" and box.order < region.start:
+        if box.tag in ("img", "picture") and box.order < region.start:
             around = next((outer for outer in box.ancestors() if outer.chars), None)
             if around is not None and _is_picture_box(around, region):
                 yield around

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.extraction import jsonld, metadata
+from crawler.extraction.blocks import Draft
 from crawler.extraction.body import Body, arrange, caption, read_body
 from crawler.extraction.facets import FACET_KINDS, Anchors, FacetLinks, Found, authors
 from crawler.extraction.generic import generic_drafts
@@ -61,7 +62,7 @@ def _read(page: Page, rules: UrlRules) -> tuple[str, FacetLinks, Body]:
     """The source's profile where it fits; the densest prose where it does not, or where the profile missed most."""
     found = generic_drafts(page)
     title = title_key(metadata.title(page, None).first)
-    prose = arrange((draft for draft in found[1] if title_key(draft.block.text) != title), rules) if found else Body()
+    prose = arrange((draft for draft in found[1] if not _repeats(draft, title)), rules) if found else Body()
     anchors = Anchors(page, rules)
     region = find_region(page, rules)
     if region is not None:
@@ -71,6 +72,10 @@ def _read(page: Page, rules: UrlRules) -> tuple[str, FacetLinks, Body]:
             if prose.chars < _MUCH or 3 * body.shared_with(prose) >= prose.chars:
                 return "profile", links, body
     return "generic", FacetLinks(anchors, region_around(page, found[0] if found else page.outline)), prose
+
+
+def _repeats(draft: Draft, title: str) -> bool:
+    return draft.block.kind == "heading" and title_key(draft.block.text) == title
 
 
 def _fields(page: Page, node: jsonld.Node | None, links: FacetLinks, url: str) -> dict[str, Found]:

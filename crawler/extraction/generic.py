@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.extraction.blocks import HEADINGS, LISTS, Draft, children, drafts
 from crawler.extraction.hints import speaks_against, speaks_for
-from crawler.extraction.landmarks import barred, headline, is_card, marked_text, may_open_reactions
+from crawler.extraction.landmarks import barred, headline, is_card, may_open_reactions
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 
@@ -20,7 +20,7 @@ def generic_drafts(page: Page) -> tuple[Box, list[Draft]] | None:
     """The box that holds the text, and the text in reading order; None when the page holds no prose."""
     readings = []
     for strict in (True, False):
-        reading = _Reading(page.outline, marked_text(page), headline(page), strict=strict)
+        reading = _Reading(page.outline, page.marked_text, headline(page), strict=strict)
         found = reading.drafts(page)
         size = sum(len(draft.block.text) for draft in found)
         if reading.best is not None:

@@ -34,7 +34,7 @@ _SHARE = re.compile(
     r"|^mailto:\S*[?&](?:subject|body)=|^whatsapp://send",
     re.IGNORECASE,
 )
-_CARD, _TEASER, _MARKED = 600, 250, 100
+_CARD, _TEASER = 600, 250
 
 
 def barred(box: Box, inside: Box | None = None) -> bool:
@@ -56,12 +56,6 @@ def under_bar(box: Box, inside: Box | None) -> bool:
 
 def is_share_link(box: Box) -> bool:
     return box.tag == "a" and _SHARE.match(box.attr("href").strip()) is not None
-
-
-def marked_text(page: Page) -> Box | None:
-    """The box that the page itself marks, in microdata, as the article's text."""
-    boxes = (box for box in page.outline.descendants() if "articleBody" in box.attr("itemprop").split())
-    return next((box for box in boxes if box.chars - box.link_chars >= _MARKED), None)
 
 
 def headlines(page: Page) -> Iterator[Box]:

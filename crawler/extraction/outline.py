@@ -94,6 +94,7 @@ INLINE = frozenset(
         "textarea",
     ]
 )
+_HIDING = frozenset(("hidden", "aria-hidden", "style"))
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 Item = Union["Box", str]
@@ -149,29 +150,27 @@ def outline(root: LexborNode) -> Box:
     order = 0
     while stack:
         box, children = stack[-1]
-        child = next(children, None)
-        if child is None:
+        for child in children:
+            tag = child.tag or "-"
+            if tag == "-text":
+                _add_text(box, child.text_content or "")
+                continue
+            if tag in UNSEEN or tag[0] == "-":
+                continue
+            attrs = child.attributes
+            if attrs and not _HIDING.isdisjoint(attrs) and _hidden(tag, attrs, child):
+                continue
+            order += 1
+            inner = Box(tag, attrs, box, order)
+            inner.page = page
+            page.append(inner)
+            box.items.append(inner)
+            if tag not in EMPTY:
+                stack.append((inner, child.iter(include_text=True)))
+                break
+        else:
             stack.pop()
             _close(box, order)
-            continue
-        tag = child.tag or ""
-        if tag == "-text":
-            _add_text(box, child.text_content or "")
-            continue
-        if tag in UNSEEN or tag.startswith("-"):
-            continue
-        attrs = child.attributes
-        if attrs and _hidden(tag, attrs, child):
-            continue
-        order += 1
-        inner = Box(tag, attrs, box, order)
-        inner.page = page
-        page.append(inner)
-        box.items.append(inner)
-        if tag in EMPTY:
-            inner.end = order
-            continue
-        stack.append((inner, child.iter(include_text=True)))
         if len(stack) > MAX_DEPTH:
             raise too_deep()
     return top

@@ -19,6 +19,7 @@ from storage.urls import canonical_url
 
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _TAIL = 20_000
+_MARKED = 100
 
 
 @dataclass
@@ -32,6 +33,12 @@ class Page:
     @cached_property
     def outline(self) -> Box:
         return outline(self.tree.root) if self.tree.root is not None else Box("html", {}, None, 0)
+
+    @cached_property
+    def marked_text(self) -> Box | None:
+        """The box that the page itself marks, in microdata, as the article's text."""
+        boxes = (box for box in self.outline.page if "articleBody" in (box.attrs.get("itemprop") or ""))
+        return next((box for box in boxes if box.chars - box.link_chars >= _MARKED), None)
 
     @cached_property
     def base(self) -> str:

@@ -15,7 +15,6 @@ from crawler.extraction.landmarks import (
     is_card,
     is_linked_heading,
     is_share_link,
-    marked_text,
     may_open_reactions,
 )
 from crawler.extraction.outline import Box
@@ -50,7 +49,7 @@ class Region:
 def find_region(page: Page, rules: UrlRules) -> Region | None:
     """None when no box below a headline holds paragraphs of its own."""
     h1 = headline(page)
-    weights = _paragraph_weights(marked_text(page) or page.outline, h1, rules) if h1 else {}
+    weights = _paragraph_weights(page.marked_text or page.outline, h1, rules) if h1 else {}
     if h1 is None or not weights:
         return None
     best = _heaviest(weights, h1)
