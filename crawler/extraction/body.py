@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.extraction.blocks import HEADINGS, Draft, drafts, is_editorial, is_wordpress_block
 from crawler.extraction.inline import bold_share, text_of
-from crawler.extraction.landmarks import barred, ends_article, is_share_link
+from crawler.extraction.landmarks import barred, ends_article, is_share_link, opens_reactions
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
 from crawler.extraction.phrases import byline, is_caption, is_date_line, is_noise, opens_related, related_prefix
@@ -23,6 +23,8 @@ _BOLD = 0.9
 _FACETS = ("tag", "theme", "type", "author")
 # A wrapper this large beside the paragraphs is no call-out.
 _LARGE = 500
+# Nor is this much text the few lines about an author below an article.
+_LONG_RUN = 400
 
 
 @dataclass
@@ -63,26 +65,24 @@ def arrange(found: Iterable[Draft], rules: UrlRules) -> Body:
 
 
 def _until_end(region: Region, rules: UrlRules) -> Iterator[Box]:
-    """Editorial children of the sections, from below the headline to the first thing that ends an article."""
-    after = region.h1.end
-    children = [child for section in region.sections for child in section.boxes if child.order > after and child.chars]
-    ends = [
-        child
-        for section in region.sections
-        for child in section.boxes
-        if child.order > after and ends_article(child, rules)
-    ]
-    total = sum(_plain(child) for child in children if is_editorial(child)) or 1
-    read = 0
-    for child in children:
-        # Share links also stand above a text; below a third of it they end it.
-        if 3 * read > total and any(end.order <= child.order for end in ends if end.order > after):
-            return
-        if child not in ends and _counts(child):
-            read += _plain(child)
-            yield child
-        elif 3 * read <= total:
-            ends = [end for end in ends if end.order > child.order]
+    """Editorial children of the sections, from below the headline to where the article ends."""
+    runs: list[list[Box]] = [[]]
+    for child in (child for section in region.sections for child in section.boxes if child.order > region.h1.end):
+        reactions = opens_reactions(child) or any(inner.tag == "textarea" for inner in child.descendants())
+        if reactions and any(runs):
+            break
+        if ends_article(child, rules):
+            runs.append([])
+        elif child.chars and _counts(child):
+            runs[-1].append(child)
+    for run in runs[: _last_run([sum(map(_plain, run)) for run in runs]) + 1]:
+        yield from run
+
+
+def _last_run(sizes: list[int]) -> int:
+    """Share links and authors end an article; but they also stand above it, and in boxes within a long one."""
+    enough = next((at for at, _ in enumerate(sizes) if 3 * sum(sizes[: at + 1]) > sum(sizes)), 0)
+    return max([enough, *(at for at, size in enumerate(sizes) if size >= _LONG_RUN)])
 
 
 def _plain(box: Box) -> int:

@@ -14,6 +14,7 @@ _PROSE = 25
 _LEAF_TAGS = frozenset(("div", "pre", "section", "td", "article", "blockquote", "center", "dd"))
 # Below this a stricter reading has thrown the text away with the rest.
 _ENOUGH = 250
+_OWN = 400
 
 
 def generic_drafts(page: Page) -> tuple[Box, list[Draft]] | None:
@@ -33,6 +34,12 @@ def generic_drafts(page: Page) -> tuple[Box, list[Draft]] | None:
     return best, found
 
 
+def _own_article(h1: Box | None) -> Box | None:
+    """The `article` element around the headline, when the text is in it too; others may be teasers or reactions."""
+    outer = next((box for box in h1.ancestors() if box.tag == "article"), None) if h1 else None
+    return outer if outer and outer.chars - outer.link_chars >= _OWN else None
+
+
 class _Reading:
     """One pass over the page; `strict` believes class names that speak against a box."""
 
@@ -40,7 +47,7 @@ class _Reading:
         self.h1, self.strict = h1, strict
         self.prose: dict[Box, float] = {}
         self.scores: dict[Box, float] = {}
-        for box in self._paragraphs(marked or page):
+        for box in self._paragraphs(marked or _own_article(h1) or page):
             self._credit(box)
         self.best = marked or max(self.scores, key=self._worth, default=None)
 
