@@ -22,6 +22,11 @@ def open_notice(session: Session, key: str, text: str, now: datetime) -> bool:
     return False
 
 
+def note_event(session: Session, key: str, text: str, now: datetime) -> None:
+    """Something the operator should hear of once, and that is over when it is seen: a redesign, for one."""
+    session.add(Notice(key=key, text=text, opened_at=now, closed_at=now, told_opened=False, told_closed=True))
+
+
 def close_notice(session: Session, key: str, now: datetime) -> bool:
     """Note that the trouble is over; false when there was none."""
     known = _open(session, key)

@@ -21,12 +21,14 @@ __all__ = ["close_notice", "open_notice", "open_notices", "operator_mails"]
 _WORDS = {
     "nl": {
         "began": "Sinds {moment}.",
+        "happened": "Gezien op {moment}. Lezers horen hier niets van.",
         "lasted": "Begonnen {opened}, voorbij {closed}.",
         "over": "Dit is voorbij:",
         "next": "Kijk met `nieuwswacht status` hoe het er nu voor staat. U hoort het zodra dit voorbij is.",
     },
     "en": {
         "began": "Since {moment}.",
+        "happened": "Seen on {moment}. Readers are not told of it.",
         "lasted": "Began {opened}, over {closed}.",
         "over": "This is over:",
         "next": "See `nieuwswacht status` for how things stand now. You will hear when this is over.",
@@ -49,12 +51,12 @@ def operator_mails(
     ended unheard is not brought up when an address is configured later.
     """
     unheard = select(Notice).where(
-        (Notice.told_opened.is_(False) & Notice.closed_at.is_(None))
+        (Notice.told_opened.is_(False) & (Notice.closed_at.is_(None) | Notice.told_closed.is_(True)))
         | (Notice.told_closed.is_(False) & Notice.closed_at.is_not(None))
     )
     written = 0
     for notice in session.scalars(unheard.order_by(Notice.id)).all():
-        over = notice.closed_at is not None
+        over = notice.closed_at is not None and not notice.told_closed
         if address:
             kind: Literal["storing", "hersteld"] = "hersteld" if over else "storing"
             identity = message_id(session, sender, "notice", notice.id, kind)
@@ -62,9 +64,9 @@ def operator_mails(
             mail = render_operator(notice.text, lines, kind, sender, address, identity, now, language=language)
             session.add(new_mail(identity, address, mail, now))
             written += 1
-        elif not over:
+        elif notice.closed_at is None:
             continue
-        notice.told_opened, notice.told_closed = True, over
+        notice.told_opened, notice.told_closed = True, notice.closed_at is not None
     session.flush()
     return written
 
@@ -72,6 +74,8 @@ def operator_mails(
 def _lines(notice: Notice, language: Language, zone: ZoneInfo) -> list[str]:
     words = _WORDS[language]
     opened = _moment(notice.opened_at, zone)
+    if notice.told_closed:  # it happened once; there is nothing to recover from
+        return [notice.text, "", words["happened"].format(moment=opened)]
     if notice.closed_at is None:
         return [notice.text, "", words["began"].format(moment=opened), "", words["next"]]
     closed = _moment(notice.closed_at, zone)

@@ -82,6 +82,7 @@ class VisitingSpider(AccountingSpider):
         self._seed_answered(response)
 
     def record(self, response: Response, extraction: Extraction, known: int | None, teaser: str, seed: str) -> None:
+        self.ledger.methods[extraction.method] += 1
         self.ledger.see(
             observation(
                 response,

@@ -48,6 +48,7 @@ class SourceLedger:
     news_keys: set[str] = field(default_factory=set)  # listed by a seed whose baseline is past
     failures: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    methods: Counter[str] = field(default_factory=Counter)  # profile | generic -> pages read so
     gone_candidates: set[int] = field(default_factory=set)
     strangers: int = 0  # failures of pages that may never have been articles
     attempted: int = 0

@@ -74,7 +74,8 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
         _keep_waits(database, plans, fetched)
         end(database, report, context.clock())
         with database.write() as session:
-            note_trouble(session, healths, report, context.clock())
+            methods = {plan.source.name: plan.ledger.methods for plan in plans}
+            note_trouble(session, healths, methods, report, context.clock())
             judge(session, context.watches, language=context.language)
     return Crawled(report, healths, _exit_code(report, healths, fetched))
 

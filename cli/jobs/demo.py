@@ -79,7 +79,14 @@ def _report(app: App, folder: Path, first: dict[str, Any], made: list[DemoEdit])
         app.out.print(f"  {edit.change:<7} {edit.title}\n          {edit.text}")
     app.out.print("\nThe digest that the reader got (open it in a mail client):")
     app.out.print(f"  {mails[-1].resolve()}")
-    app.out.print(f"\nLook further:  cd {folder} && nieuwswacht changes")
+    app.out.print(f"\nLook further:\n  {_console_script()} changes --config {folder / 'nieuwswacht.toml'}")
+
+
+def _console_script() -> str:
+    """As it can be typed here: the command may not be on the PATH."""
+    script = Path(sys.argv[0])
+    here = Path.cwd()
+    return str(script.relative_to(here)) if script.is_absolute() and script.is_relative_to(here) else str(script)
 
 
 def _check(

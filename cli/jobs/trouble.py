@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.notices import close_notice, open_notice
+from alerts.installation import put_setting, setting
+from alerts.notices import close_notice, note_event, open_notice
 from storage import tables
 from storage.acceptance import count_open_quarantine
 from storage.crawls import Report
@@ -17,10 +19,19 @@ from storage.sources import SourceHealth
 # One bad crawl may be a hiccup; the second in a row is worth a mail.
 _BAD_CRAWLS = 2
 # Findings that are over once they were seen: they are told, but nobody has to do anything.
+# So many readings say by which method a source is read.
+_ENOUGH = 5
 _EVENTS = frozenset({"redesign", "site-text", "layout"})
 
 
-def note_trouble(session: Session, healths: Mapping[str, SourceHealth], report: Report, now: datetime) -> None:
+def note_trouble(
+    session: Session,
+    healths: Mapping[str, SourceHealth],
+    methods: Mapping[str, Counter[str]],
+    report: Report,
+    now: datetime,
+) -> None:
+    """`methods`: per source, how many pages were read by its profile and how many by the generic fallback."""
     for name, health in healths.items():
         source = session.scalar(select(tables.Source).where(tables.Source.name == name))
         bad = source is not None and source.state != "ok" and source.bad_crawls >= _BAD_CRAWLS
@@ -30,7 +41,8 @@ def note_trouble(session: Session, healths: Mapping[str, SourceHealth], report: 
             close_notice(session, f"source {name}", now)
         for key, text in health.notices.items():
             if key in _EVENTS:
-                _tell_event(session, f"{key} {name} {report.crawl_id}", f"{name}: {text}", now)
+                note_event(session, f"{key} {name} {report.crawl_id}", f"{name}: {text}", now)
+        _note_drift(session, name, methods.get(name, Counter()), report, now)
     held = count_open_quarantine(session)
     if held:
         text = f"{held} version(s) are in quarantine and not told to readers; look with `nieuwswacht quarantine`"
@@ -39,6 +51,17 @@ def note_trouble(session: Session, healths: Mapping[str, SourceHealth], report: 
         close_notice(session, "quarantine", now)
 
 
-def _tell_event(session: Session, key: str, text: str, now: datetime) -> None:
-    """Something the operator should hear once, with nothing to recover from."""
-    session.add(tables.Notice(key=key, text=text, opened_at=now, closed_at=now, told_opened=False, told_closed=True))
+def _note_drift(session: Session, name: str, methods: Counter[str], report: Report, now: datetime) -> None:
+    """Say so once when a source's profile no longer fits most of its pages: the fallback reads less of them."""
+    if methods.total() < _ENOUGH:
+        return
+    key, method = f"method:{name}", methods.most_common(1)[0][0]
+    before = setting(session, key)
+    if before == "profile" and method == "generic":
+        text = (
+            f"{name}: the profile fits only {methods['profile']} of {methods.total()} pages; the generic fallback reads"
+            " the rest. Look at one with `nieuwswacht extract URL`"
+        )
+        note_event(session, f"drift {name} {report.crawl_id}", text, now)
+    if before != method:
+        put_setting(session, key, method)
