@@ -1,4 +1,4 @@
-"""Body text of the generic extractor against hand-made texts, beside trafilatura, in one run.
+"""Body text of the extractor, with and without profiles, against hand-made texts, beside trafilatura, in one run.
 
     python bench/extraction.py [FOLDER] [--worst N] [--ours]
 
@@ -21,9 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.extraction import NotAnArticle, extract, read_page
+from crawler.urls import DEFAULT_RULES, LISTING_KINDS, UrlRules
 
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4
+_NO_RULES = UrlRules.compile(dict.fromkeys(LISTING_KINDS, ()) | {"article": ()})
 _ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("NIEUWSWACHT_DATA", _ROOT.parent / "shared" / "data")) / "article-extraction-benchmark"
 
@@ -74,11 +76,16 @@ def score(case: Case, text: str) -> Score:
     return Score(case, precision, shared / sum(wanted.values()) if wanted else 1.0, text)
 
 
-def ours(case: Case) -> str:
+def ours(case: Case, rules: UrlRules = DEFAULT_RULES) -> str:
     try:
-        return extract(read_page(case.html, "text/html", case.url)).article.text
+        return extract(read_page(case.html, "text/html", case.url), rules).article.text
     except NotAnArticle:
         return ""
+
+
+def generic(case: Case) -> str:
+    """Without any URL rule, so that no profile fits."""
+    return ours(case, _NO_RULES)
 
 
 def trafilaturas(case: Case) -> str:
@@ -106,12 +113,14 @@ def main() -> None:
     parser.add_argument("--ours", action="store_true", help="leave trafilatura out")
     options = parser.parse_args()
     cases = load(options.folder)
-    print(f"{len(cases)} pages      F1  precision  recall  ms/page")
-    for name, extractor in [("ours", ours)] + ([] if options.ours else [("trafilatura", trafilaturas)]):
+    print(f"{len(cases)} pages       F1  precision  recall  ms/page")
+    for name, extractor in [("ours", ours), ("ours, generic", generic)] + (
+        [] if options.ours else [("trafilatura", trafilaturas)]
+    ):
         scores, spent = measure(cases, extractor)
         figures = mean([s.f1 for s in scores]), mean([s.precision for s in scores]), mean([s.recall for s in scores])
-        print(f"{name:<12} {figures[0]:.4f}     {figures[1]:.4f}  {figures[2]:.4f}  {spent:7.1f}")
-        if name == "ours":
+        print(f"{name:<13} {figures[0]:.4f}     {figures[1]:.4f}  {figures[2]:.4f}  {spent:7.1f}")
+        if extractor is ours:
             worst = sorted(scores, key=lambda s: s.f1)[: options.worst]
     for each in worst:
         print(f"{each.f1:.3f} p {each.precision:.3f} r {each.recall:.3f} {each.case.id[:8]} {each.case.url}")

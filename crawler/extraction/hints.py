@@ -10,7 +10,7 @@ _AGAINST = re.compile(
     r"comment|disqus|respond|share|sharing|social|related|recommend|newsletter|signup|sign-up|subscri|promo|sidebar|side-bar|widget"
     r"|advert|(?:^|[-_\s])ads?(?:$|[-_\s\d])|adslot|sponsor|banner|cookie|consent|gdpr|popup|pop-up|modal|overlay|breadcrumb|pagination|pager"
     r"|toolbar|tool-bar|teaser|outbrain|taboola|zergnet|trending|popular|most-read|mostread|more-stories|read-?more|read-?next|up-?next|masthead"
-    r"|(?:^|[-_\s])(?:nav|navbar|menu|footer|foot|tags?|tag-?list|author-?bio|bio|about-?author|meta|credits?|caption|copyright|print|login|paywall|rating|topics?|toc|jump)(?:$|[-_\s])"
+    r"|(?:^|[-_\s])(?:nav|navbar|menu|footer|foot|tags?|tag-?list|author-?bio|bio|about-?author|meta|credits?|caption|copyright|print|login|rating|topics?|toc|jump)(?:$|[-_\s])"
     r"|byline|dateline|timestamp|post-?meta|entry-?meta|article-?meta|author-?(?:info|box|card)|skip-|screen-reader|sr-only|visually-?hidden",
     re.IGNORECASE,
 )

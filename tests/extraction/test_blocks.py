@@ -203,6 +203,19 @@ def test_share_links_above_the_text_do_not_end_it() -> None:
     assert len(article(f"{TOP}{share}{PROSE}{share}{END}").blocks) == 3
 
 
+def test_share_links_in_the_middle_of_a_long_text_do_not_end_it() -> None:
+    share = '<div class="e"><a href="https://twitter.com/intent/tweet?url=x">Deel dit citaat</a></div>'
+    assert len(article(f"{TOP}{PROSE * 3}{share}{PROSE * 2}{share}{END}").blocks) == 15
+
+
+def test_a_heading_that_opens_no_list_of_links_stays_in_the_text() -> None:
+    assert body(f"{INTRO}<h3>Zie ook</h3><p>De bijlage noemt alle bedragen per gemeente.</p>") == [
+        FIRST,
+        ("heading", "Zie ook"),
+        ("paragraph", "De bijlage noemt alle bedragen per gemeente."),
+    ]
+
+
 def test_readers_reactions_never_outweigh_a_short_article() -> None:
     said = "".join(
         f"<li><div><p>Reactie {n}: ik vind dat dit veel te lang heeft geduurd en dat het anders had gemoeten.</p></div></li>"

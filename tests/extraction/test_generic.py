@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ DATA = Path(os.environ.get("NIEUWSWACHT_DATA", Path(__file__).resolve().parents[
 @pytest.mark.skipif(
     not (DATA / "article-extraction-benchmark").is_dir(), reason="the public benchmark's pages are absent"
 )
-def test_real_pages_nobody_here_wrote_are_read_well() -> None:
-    cases = bench.load(DATA / "article-extraction-benchmark")
-    scores, _ = bench.measure(cases, bench.ours)
+@pytest.mark.parametrize("extractor", [bench.ours, bench.generic])
+def test_real_pages_nobody_here_wrote_are_read_well(extractor: Callable[[bench.Case], str]) -> None:
+    scores, _ = bench.measure(bench.load(DATA / "article-extraction-benchmark"), extractor)
     assert bench.mean([score.f1 for score in scores]) >= 0.94
