@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.crawl.conftest import Watching, slugs
+from tests.crawl.offline import answer
 
 
 def _real_edit(monitor, slug: str) -> None:  # type: ignore[no-untyped-def]
@@ -68,3 +71,20 @@ def test_an_address_that_leads_to_another_known_article_is_neither_gone_nor_edit
     monitor.replica._moved[dropped] = kept
     monitor.crawl()
     assert monitor.told() == []
+
+
+def test_a_redesign_that_forgets_its_old_addresses_is_not_news_either(watching: Watching) -> None:
+    monitor = watching(20)
+    before = slugs(monitor)
+    monitor.replica.set_era("2026")
+    missing = SimpleNamespace(status=404, headers={"Content-Type": "text/html"}, body=b"<h1>Niet gevonden</h1>")
+    monitor.intercept = lambda url: answer(url, missing) if "/artikel/" in url else None
+    for _ in range(3):
+        monitor.crawl()
+        assert monitor.told() == []
+    assert len(monitor.articles()) == 20
+    assert all("/artikel/" not in row.url for row in monitor.articles().values())
+    assert monitor.find(f"/artikel/{before[0]}/").state == "live"
+    _real_edit(monitor, before[0])
+    monitor.crawl(hours=0.1)
+    assert [(kind, fields) for kind, _, fields in monitor.told()] == [("edited", ("title",))]
