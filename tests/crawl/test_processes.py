@@ -8,6 +8,8 @@ import json
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ from cli.demo.article import ReplicaArticle
 from cli.demo.content import articles, later_articles
 from cli.demo.model import Replica
 from cli.demo.server import serve
-from tests.crawl.monitor import Monitor
+from tests.crawl.monitor import ROOT, Monitor
 from tests.delivery.smtp_server import ScriptedServer
 
 
@@ -190,3 +192,19 @@ def test_a_source_without_a_readable_seed_is_broken(odd: str, tmp_path: Path) ->
     assert done.code == 5
     assert done.document["outcome"] == "failed"
     assert json.dumps(done.document)
+
+
+def test_r82_a_disk_that_fills_up_in_mid_crawl_is_exit_8_and_nothing_is_half_stored(
+    replica: Replica, site: str, tmp_path: Path
+) -> None:
+    monitor = Monitor(tmp_path, f"{site}/thema/data-en-ai/", f"{site}/sitemap.xml")
+    limited = subprocess.run(
+        ["sh", "-c", 'ulimit -f 600; exec "$@"', "sh", sys.executable, "-m", "cli.main",
+         "--config", str(tmp_path / "nieuwswacht.toml"), "crawl", "--json"],
+        capture_output=True, text=True, timeout=60, cwd=ROOT,
+    )  # fmt: skip
+    assert (limited.returncode, limited.stdout) == (8, "")
+    assert "disk" in limited.stderr
+    assert monitor.crawl().code == 0
+    assert len(monitor.articles()) == 20
+    assert _state(monitor.archive)[1] == []
