@@ -11,7 +11,16 @@ from crawler.extraction.inline import bold_share, text_of
 from crawler.extraction.landmarks import barred, ends_article, is_share_link, opens_reactions
 from crawler.extraction.outline import Box
 from crawler.extraction.page import Page
-from crawler.extraction.phrases import byline, is_caption, is_date_line, is_noise, opens_related, related_prefix
+from crawler.extraction.phrases import (
+    byline,
+    is_caption,
+    is_date_line,
+    is_noise,
+    is_update_line,
+    opens_byline,
+    opens_related,
+    related_prefix,
+)
 from crawler.extraction.regions import Region, is_leaf, is_pure
 from crawler.urls import UrlRules
 from storage.article import Block, Link
@@ -54,7 +63,7 @@ def read_body(page: Page, region: Region, rules: UrlRules) -> Body:
 def arrange(found: Iterable[Draft], rules: UrlRules) -> Body:
     """Drafts in reading order → lead, blocks and related links, without what is no text of the article."""
     body = Body()
-    rest = _take_related([draft for draft in found if not _is_meta(draft, rules)], body)
+    rest = _take_related([*_without_labels(found, rules)], body)
     rest = [draft for draft in rest if not is_noise(draft.block.text)]
     if rest and _is_lead(rest[0], rest[1:]):
         body.lead, rest = rest[0].block.text, rest[1:]
@@ -132,16 +141,33 @@ def _beside_headline(box: Box, region: Region) -> bool:
     return parent is not None and (parent.contains(region.h1) or parent.contains(region.sections[0]))
 
 
-def _is_meta(draft: Draft, rules: UrlRules) -> bool:
-    """Date, caption, byline, facet links: told elsewhere, never in the body."""
+def _without_labels(found: Iterable[Draft], rules: UrlRules) -> Iterator[Draft]:
+    """Without what is told elsewhere: caption, facet links and, above the text, date and byline.
+
+    Further down a date is an editor's: the heading of a timeline.
+    """
+    top = True
+    for draft in found:
+        if _is_label(draft, rules) or (top and _is_top_line(draft)):
+            continue
+        top = top and len(draft.block.text) < _LEAD_MIN
+        yield draft
+
+
+def _is_label(draft: Draft, rules: UrlRules) -> bool:
     text, links = draft.block.text, draft.block.links
-    if is_date_line(text) or is_caption(text) or byline(text) or not any(char.isalnum() for char in text):
-        return True
-    if len(text) <= _LINE and any(is_date_line(bit) or is_noise(bit) for bit in _bits(draft.box)):
+    if is_caption(text) or is_update_line(text) or not any(char.isalnum() for char in text):
         return True
     if _only_links(text, links):
         return all(any(rules.match(kind, link.url) is not None for kind in _FACETS) for link in links)
     return any(is_share_link(box) for box in draft.box.descendants())
+
+
+def _is_top_line(draft: Draft) -> bool:
+    text = draft.block.text
+    if is_date_line(text) or byline(text):
+        return True
+    return len(text) <= _LINE and any(is_date_line(bit) or is_noise(bit) for bit in _bits(draft.box))
 
 
 def _bits(box: Box) -> list[str]:
@@ -183,9 +209,8 @@ def _is_lead(draft: Draft, rest: list[Draft]) -> bool:
         return True
     parents = {id(other.box.parent) for other in paragraphs}
     classes = draft.box.attr("class")
-    styled = (
-        bool(classes) and not is_wordpress_block(draft.box) and classes not in {o.box.attr("class") for o in paragraphs}
-    )
+    usual, times = Counter(other.box.attr("class") for other in paragraphs).most_common(1)[0]
+    styled = bool(classes) and classes != usual and 2 * times > len(paragraphs) and not is_wordpress_block(draft.box)
     # In a box of its own, while the others share one.
     shared = Counter(id(other.box.parent) for other in paragraphs).most_common(1)[0]
     return styled or (shared[1] > 1 and shared[0] != id(draft.box.parent) and id(draft.box.parent) not in parents)
@@ -227,4 +252,5 @@ def _is_picture_box(box: Box, region: Region) -> bool:
         and not box.contains(region.h1)
         and not box.contains(region.sections[0])
         and not is_date_line(text_of(box))
+        and not any(is_noise(text_of(inner)) or opens_byline(text_of(inner)) for inner in (box, *box.descendants()))
     )

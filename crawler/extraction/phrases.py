@@ -49,6 +49,9 @@ _BYLINE = re.compile(
     r"^(?:door|auteur|auteurs|tekst|by|geschreven\s+door)\s*:?\s+(?P<names>[^.:!?]{2,80})$", re.IGNORECASE
 )
 _OPENS_BYLINE = re.compile(r"^(?:door|auteurs?|tekst|by|geschreven door)\b", re.IGNORECASE)
+_UPDATE = re.compile(
+    r"^(?:voor het laatst |laatst(?:e)? )?(?:bijgewerkt|gewijzigd|aangepast|geüpdatet|update|updated)\b", re.IGNORECASE
+)
 _ABOUT = re.compile(
     r"^(?:over(?:\s+de\s+auteur)?:?|lees\s+(?:meer|alles)\s+(?:van|over|door)|meer\s+(?:van|over|door)|alle\s+artikelen\s+van|bekijk\s+(?:profiel|alles)\s+van|door|by|auteur:?)\s+",
     re.IGNORECASE,
@@ -94,6 +97,11 @@ def is_date_line(text: str) -> bool:
         return False
     rest = without_dates(text)
     return rest != text and len(re.sub(r"\W", "", rest)) <= 24
+
+
+def is_update_line(text: str) -> bool:
+    """ "Laatst bijgewerkt op …", which says nothing that the edit itself does not."""
+    return _UPDATE.match(text) is not None and is_date_line(text)
 
 
 def byline(text: str) -> list[str]:

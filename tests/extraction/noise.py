@@ -49,7 +49,7 @@ class Noise:
 
     def ad(self) -> str:
         return self._maybe(
-            f'<div id="ad-{self.token()}"><p>(advertentie)</p><a href="https://ads.example/{self.token()}">Congres</a></div>'
+            f'<div id="ad-{self.token()}"><p>(advertentie)</p><a href="https://ads.example/{self.token()}"><img src="/a/{self.token()}.gif">Congres</a></div>'
         )
 
     def attribute(self) -> str:

@@ -117,7 +117,7 @@ def wordpress(story: Story, noise: Noise) -> str:
         f'<h1 class="entry-title"> {escape(story.title)} </h1><figure>{noise.image()}'
         f"<figcaption>{escape(story.caption)}</figcaption></figure>"
         f'<div class="post-meta"><i></i><span>{dutch(story.published)}</span>{noise.counters()}</div>'
-        f'<div class="post-tags">{tag_links(story)}</div><div class="entry-content">'
+        f'<div class="post-tags">{tag_links(story)}</div>{noise.ad()}<div class="entry-content">'
         f"<h4><strong>{escape(story.lead)}</strong></h4>{''.join(blocks(story, noise))}{related(story)}</div>"
         f'<div class="post-share">{share(story)}</div>{author_boxes(story)}'
         f'<div class="comments">{reactions(noise)}</div></article>{noise.cards("section")}</main>{noise.ad()}'
@@ -137,7 +137,7 @@ def nameless(seed: int) -> Callable[[Story, Noise], str]:
             f'<a href="/thema/{story.theme}/">{story.theme}</a><a href="/type/{story.type}/">{story.type}</a></div>'
             f"<div{cls('head')}><h1{cls('title')}>{escape(story.title)}</h1><div{cls('picture')}><div>{noise.image()}</div>"
             f"<div><span>{escape(story.caption)}</span></div></div></div><div{cls('line')}><span>{dutch(story.published)}"
-            f"</span>{noise.counters()}</div><div{cls('tags')}>{tag_links(story)}</div>"
+            f"</span>{noise.counters()}</div><div{cls('tags')}>{tag_links(story)}</div>{noise.ad()}"
             f"<div{cls('intro')}><p><strong>{escape(story.lead)}</strong></p></div>"
             f"<div{cls('text-outer')}><div{cls('text')}>{''.join(blocks(story, noise, bold=False))}"
             f"{related(story, '<h3>Lees ook:</h3>')}</div></div><div{cls('share')}>{share(story)}{noise.counters()}</div>"

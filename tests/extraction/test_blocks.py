@@ -164,6 +164,33 @@ def test_the_first_of_like_paragraphs_is_no_lead() -> None:
     assert article(f"{TOP}{PROSE}{END}").lead == ""
 
 
+def test_paragraphs_that_all_look_different_hold_no_lead() -> None:
+    prose = "".join(
+        part.replace("<p>", f'<p class="c{at}">') + "</p>" for at, part in enumerate(PROSE.split("</p>")[:3])
+    )
+    assert article(f"{TOP}{prose}{END}").lead == ""
+
+
+def test_dates_in_a_timeline_are_headings_like_any_other() -> None:
+    line = "<h3>8 januari 2025</h3><p>De minister schrijft de Kamer een brief.</p>"
+    assert body(INTRO + line) == [
+        FIRST,
+        ("heading", "8 januari 2025"),
+        ("paragraph", "De minister schrijft de Kamer een brief."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["8 januari 2025", "Door Wytske de Boer", "8 januari 2025 | 3 min leestijd", "12 reacties"]
+)
+def test_date_and_byline_above_the_text_are_no_text(line: str) -> None:
+    assert len(article(f"{TOP}<p>{line}</p>{PROSE}{END}").blocks) == 3
+
+
+def test_when_a_page_was_last_updated_is_no_text() -> None:
+    assert len(article(f"{TOP}{PROSE}<p>Laatst bijgewerkt op 9 januari 2025 om 10:00</p>{END}").blocks) == 3
+
+
 def test_a_short_heading_at_the_top_is_no_lead() -> None:
     found = article(f"{TOP}<h3><strong>De aanleiding</strong></h3>{PROSE}{END}")
     assert (found.lead, found.blocks[0]) == ("", Block("heading", "De aanleiding"))
