@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.diff import diff_articles, summarise
+from alerts.selection import watches_of
 from storage import tables
 from storage.article import Article
 from storage.history import former_urls
@@ -32,7 +32,7 @@ def article_document(app: App, session: Session, row: tables.Article, version: t
         "theme": article.theme or None,
         "type": article.type or None,
         "tags": list(article.tags),
-        "watches": watches_of(session, [version.id])[version.id],
+        "watches": _watches(session, version),
         "first_seen": app.utc(row.first_seen),
         "last_checked": app.utc(row.last_checked),
         "last_changed": app.utc(row.last_changed),
@@ -51,25 +51,14 @@ def text_document(article: Article) -> dict[str, Any]:
     }
 
 
-def watches_of(session: Session, version_ids: Sequence[int | None]) -> defaultdict[int | None, list[str]]:
-    """Version id -> the watches it matches."""
-    found: defaultdict[int | None, list[str]] = defaultdict(list)
-    ids = [version_id for version_id in version_ids if version_id is not None]
-    for start in range(0, len(ids), 500):
-        rows = session.execute(
-            select(tables.Judgement.version_id, tables.Judgement.watch)
-            .where(tables.Judgement.version_id.in_(ids[start : start + 500]), tables.Judgement.matches)
-            .order_by(tables.Judgement.watch)
-        )
-        for version_id, watch in rows:
-            found[version_id].append(watch)
-    return found
+def _watches(session: Session, version: tables.Version) -> list[str]:
+    matching = select(tables.Judgement.watch).where(tables.Judgement.version_id == version.id, tables.Judgement.matches)
+    return list(session.scalars(matching.order_by(tables.Judgement.watch)))
 
 
 def change_documents(app: App, session: Session, changes: Sequence[tables.Change]) -> list[dict[str, Any]]:
     """Items of `changes`. An edit concerns the watches of either side, anything else those of the present text."""
-    versions = [id_ for change in changes for id_ in (change.from_id, change.to_id)]
-    matched = watches_of(session, versions)
+    concerned = watches_of(session, changes)
     articles = {
         row.id: row
         for row in session.scalars(
@@ -86,7 +75,7 @@ def change_documents(app: App, session: Session, changes: Sequence[tables.Change
             "fields": list(change.fields),
             "summary": change.summary,
             "detected": app.utc(change.detected),
-            "watches": sorted({*matched[change.from_id], *matched[change.to_id]}),
+            "watches": concerned[change.id],
             "told": bool(change.tellable),
             "former_url": change.former_url or None,
         }
