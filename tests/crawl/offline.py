@@ -21,6 +21,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from sqlalchemy import select
 from twisted.python.failure import Failure
 
+from alerts.watch import Watch
 from cli.demo.model import Replica
 from cli.demo.site import respond
 from cli.jobs import crawl as job
@@ -59,6 +60,7 @@ class Offline:
             max_pages=max_pages,
         )  # fmt: skip
         self.gone_after = timedelta(hours=gone_after)
+        self.watches: Sequence[Watch] = ()
         self.stop_after: int | None = None  # answers, after which the crawl is stopped by a signal
         self.crash_after: int | None = None  # answers, after which the process dies
         self.intercept: Callable[[str], Response | None] = lambda _url: None
@@ -74,7 +76,7 @@ class Offline:
 
     def _run(self, tasks: Sequence[Task], hours: float, kind: str) -> Crawled:
         self.now += timedelta(hours=hours)
-        context = CrawlContext(FetchOptions(), self.gone_after, (), clock=lambda: self.now)
+        context = CrawlContext(FetchOptions(), self.gone_after, self.watches, clock=lambda: self.now)
         return crawl(self.database, tasks, context, kind=kind)
 
     # --- what the archive holds ---
