@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 LISTING_KINDS = ("theme", "type", "tag", "author", "listing")
@@ -47,6 +48,7 @@ _NO_ARTICLE = re.compile(
     r"|zip|gz|mp[34]|m4a|webm|woff2?|ttf|webmanifest)$",
     re.IGNORECASE,
 )
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class UrlRules:
     """
 
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+    # Every page links to the same menus: what a path is for is found out once. Bounded, for a site may invent paths.
+    _known: dict[tuple[str, str], dict[str, str] | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def compile(cls, templates: Mapping[str, Sequence[str]]) -> UrlRules:
@@ -92,10 +96,20 @@ class UrlRules:
         return bool(names & IGNORED_QUERY) or self._fit("ignore", _path(url)) is not None
 
     def _fit(self, kind: str, path: str) -> dict[str, str] | None:
+        try:
+            return self._known[kind, path]
+        except KeyError:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[kind, path] = values = self._search(kind, path)
+            return values
+
+    def _search(self, kind: str, path: str) -> dict[str, str] | None:
         found = (pattern.fullmatch(path) for pattern in self.patterns.get(kind, ()))
         return next((match.groupdict() for match in found if match), None)
 
 
+@lru_cache(_REMEMBERED)
 def _path(url: str) -> str:
     try:
         return urlsplit(url).path.rstrip("/") or "/"
