@@ -208,3 +208,21 @@ def test_r82_a_disk_that_fills_up_in_mid_crawl_is_exit_8_and_nothing_is_half_sto
     assert monitor.crawl().code == 0
     assert len(monitor.articles()) == 20
     assert _state(monitor.archive)[1] == []
+
+
+def test_a_rehearsed_recrawl_shows_the_difference_and_leaves_the_archive_as_it_is(
+    replica: Replica, site: str, tmp_path: Path
+) -> None:
+    monitor = Monitor(tmp_path, f"{site}/thema/data-en-ai/", f"{site}/sitemap.xml")
+    assert monitor.crawl().code == 0
+    edited = replica.articles()[0]
+    replica.edit(edited.slug, _promise)
+    before = monitor.archive.read_bytes()
+    rehearsed = monitor.recrawl(replica.url(edited.slug), "--dry-run")
+    (article,) = rehearsed.document["articles"]
+    assert article["change"] == "edited"
+    assert "37 miljoen" in json.dumps(article["diff"], ensure_ascii=False)
+    assert monitor.archive.read_bytes() == before
+    unknown, off_site = monitor.recrawl(f"{site}/artikel/onbekend/"), monitor.recrawl("https://example.org/artikel/x/")
+    assert [(done.code, done.document) for done in (unknown, off_site)] == [(1, None), (2, None)]
+    assert monitor.recrawl(replica.url(edited.slug)).changes == {"edited": 1}
