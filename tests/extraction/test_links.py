@@ -62,3 +62,15 @@ def test_a_teasers_context_changes_only_when_the_teaser_does() -> None:
     assert any("Waterschap" in text for text in quiet.values())
     for seed in range(1, 10):
         assert all(quiet[url] == text for url, text in contexts(seed).items() if url in quiet and text)
+
+
+def test_a_strip_of_what_else_to_read_is_no_part_of_the_listing() -> None:
+    html = (
+        '<main><h2>Meer over toezicht</h2><div><a href="/artikel/eigen-stuk/">Eigen stuk</a></div>'
+        '<section><h4>Lees ook</h4><div><a href="/artikel/oud-stuk/">Oud stuk</a></div></section>'
+        '<div><h3>Meest gelezen</h3><ol><li><a href="/artikel/geliefd-stuk/">Geliefd stuk</a></li></ol></div></main>'
+    )
+    found = links(read_page(html.encode(), "text/html", "https://nieuws.example/thema/toezicht/"))
+    assert [(link.text, link.in_navigation) for link in found] == [
+        ("Eigen stuk", False), ("Oud stuk", True), ("Geliefd stuk", True),
+    ]  # fmt: skip
