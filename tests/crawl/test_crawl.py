@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -72,15 +71,6 @@ def _as_truth(article: Article) -> dict[str, Any]:
     }
 
 
-def _fingerprint(monitor: Monitor) -> dict[str, str]:
-    """Of the files of the archive."""
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(monitor.folder.glob("nieuwswacht.db*"))
-        if path.stat().st_size and not path.name.endswith("-shm")
-    }
-
-
 def test_four_pages_of_a_theme_give_forty_articles_as_they_are_and_nothing_forbidden_is_asked(
     replica: Replica, monitor: Monitor
 ) -> None:
@@ -126,19 +116,6 @@ def test_of_a_second_crawl_and_a_third_exactly_what_editors_did_is_found(replica
     assert ("new", new.slug) in told
     assert all(change["fields"] == ["lead"] for change in listed if change["change"] == "edited")
     assert monitor.crawl().changes == {}
-
-
-def test_a_dry_run_prints_the_difference_and_leaves_every_byte_as_it_was(replica: Replica, monitor: Monitor) -> None:
-    assert monitor.crawl().code == 0
-    slug = replica.articles()[4].slug
-    replica.edit(slug, title="De kop die alleen bij proefdraaien te zien is")
-    before = _fingerprint(monitor)
-    done = monitor.recrawl(replica.url(slug), "--dry-run")
-    (changed,) = done.document["articles"]
-    assert (done.code, changed["change"]) == (0, "edited")
-    assert changed["diff"]["fields"]["title"][1] == "De kop die alleen bij proefdraaien te zien is"
-    assert _fingerprint(monitor) == before
-    assert monitor.recrawl(replica.url(slug)).changes == {"edited": 1}
 
 
 def test_a_recrawl_of_a_theme_finds_what_is_new_there_and_of_a_stranger_nothing(
