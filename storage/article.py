@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 BLOCK_KINDS = ("paragraph", "heading", "list_item", "quote")
@@ -99,18 +99,27 @@ class Article:
         }
         return {name: _hash(value) for name, value in seen.items()}
 
+    def text_hash(self) -> str:
+        return _hash(self.text)
+
     def content_hash(self) -> str:
         """Equality of what a reader would see."""
         hashes = self.facet_hashes()
         return _hash("".join(hashes[name] for name in sorted(hashes) if name not in ("lead", "body")))
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """As JSON keeps it."""
+        plain = {name: getattr(self, name) for name in _NAMES}
+        plain["related"] = [_link(link) for link in self.related]
+        plain["blocks"] = [
+            {"kind": block.kind, "text": block.text, "links": [_link(link) for link in block.links]}
+            for block in self.blocks
+        ]
+        return plain
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Article:
-        known = {field.name for field in fields(cls)}
-        article = cls(**{name: value for name, value in data.items() if name in known})
+        article = cls(**{name: value for name, value in data.items() if name in _NAMES})
         return replace(
             article,
             blocks=tuple(Block(b["kind"], b["text"], _links(b["links"])) for b in article.blocks),  # type: ignore[index]
@@ -118,6 +127,9 @@ class Article:
             authors=tuple(article.authors),
             tags=tuple(article.tags),
         )
+
+
+_NAMES = tuple(field.name for field in fields(Article))
 
 
 def changed_facets(old: dict[str, str], new: dict[str, str]) -> list[str]:
@@ -128,6 +140,10 @@ def changed_facets(old: dict[str, str], new: dict[str, str]) -> list[str]:
     if "related" in differing:
         differing.add("links")
     return [name for name in FACETS if name in differing]
+
+
+def _link(link: Link) -> dict[str, str]:
+    return {"text": link.text, "url": link.url}
 
 
 def _links(values: Any) -> tuple[Link, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from rapidfuzz import fuzz
-from sqlalchemy import or_, select
+from sqlalchemy import Select, Table, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -14,6 +15,33 @@ from storage.urls import same_host, url_key
 
 _MAX_CANDIDATES = 50
 _SAMPLE = 6000  # characters compared: enough to know a piece, and bounded for any page
+
+_HOLDERS = (
+    select(tables.ArticleUrl.url_key, tables.Article)
+    .join(tables.Article, tables.ArticleUrl.article_id == tables.Article.id)
+    .where(tables.ArticleUrl.url_key.in_(bindparam("keys", expanding=True)))
+)
+
+_articles, _versions = cast(Table, tables.Article.__table__).c, cast(Table, tables.Version.__table__).c
+
+
+def _sharing(trait: str) -> Select[Any]:
+    """Each trait by its own index: one condition with OR would read all articles of the source."""
+    same = _articles[trait] == bindparam(trait)
+    return select(_articles.id).where(_articles.source_id == bindparam("source"), same, _articles[trait] != "")
+
+
+_ALIKE = (
+    select(_articles.id, _versions.data)
+    .join_from(tables.Article.__table__, tables.Version.__table__, _versions.id == _articles.current_id)
+    .where(
+        _articles.id.in_(union_all(*map(_sharing, ("text_hash", "title_key", "published_day", "post_id")))),
+        _articles.state != "unread",
+        _articles.id != bindparam("exclude"),
+    )
+    .order_by(_articles.id.desc())
+    .limit(_MAX_CANDIDATES)
+)
 
 
 @dataclass(frozen=True)
@@ -35,11 +63,7 @@ def keys_of(*, final: str, canonical: str, requested: str) -> dict[str, str]:
 def owners(session: Session, keys: dict[str, str]) -> list[Owner]:
     """Who holds these addresses, without repeats: the final address first, then the canonical, then the one asked."""
     wanted = {key for key in keys.values() if key}
-    rows = session.execute(
-        select(tables.ArticleUrl.url_key, tables.Article)
-        .join(tables.Article, tables.ArticleUrl.article_id == tables.Article.id)
-        .where(tables.ArticleUrl.url_key.in_(wanted))
-    )
+    rows = session.execute(_HOLDERS, {"keys": wanted})
     held = {row.url_key: row.Article for row in rows}
     found: dict[int, Owner] = {}
     for role in ("final", "canonical", "requested"):
@@ -53,26 +77,16 @@ def lookalike(
     session: Session, source_id: int, article: Article, *, exclude: int | None = None
 ) -> tables.Article | None:
     """A known article of the source that is this piece under another address, if there is one."""
-    candidates = session.scalars(
-        select(tables.Article)
-        .where(
-            tables.Article.source_id == source_id,
-            tables.Article.state != "unread",
-            tables.Article.id != (exclude or 0),
-            or_(
-                tables.Article.text_hash == article.facet_hashes()["text"],
-                tables.Article.title_key == title_key(article.title),
-                (tables.Article.published_day == article.published[:10]) & (tables.Article.published_day != ""),
-                (tables.Article.post_id == article.post_id) & (tables.Article.post_id != ""),
-            ),
-        )
-        .order_by(tables.Article.id.desc())
-        .limit(_MAX_CANDIDATES)
-    ).all()
-    for candidate in candidates:
-        version = session.get(tables.Version, candidate.current_id) if candidate.current_id else None
-        if version is not None and same_piece(Article.from_dict(version.data), article):
-            return candidate
+    traits = {
+        "text_hash": article.text_hash(),
+        "title_key": title_key(article.title),
+        "published_day": article.published[:10],
+        "post_id": article.post_id,
+    }
+    candidates = session.connection().execute(_ALIKE, {"source": source_id, "exclude": exclude or 0, **traits})
+    for candidate_id, data in candidates.all():
+        if same_piece(Article.from_dict(data), article):
+            return session.get_one(tables.Article, candidate_id)
     return None
 
 

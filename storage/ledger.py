@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.baseline import SeedResult, finish_seeds, unbaseline
-from storage.boilerplate import known_boilerplate
+from storage.boilerplate import known_boilerplate, strip
 from storage.claims import Claim, resolve
 from storage.database import Database
+from storage.glance import still_there, unchanged
 from storage.known import Known, known_of
 from storage.observation import Observation, Recorded
 from storage.recorder import STANDING, record
@@ -91,9 +92,10 @@ class SourceLedger:
     def see(self, seen: Observation, expected: int | None = None) -> Recorded:
         """A page that was read; `expected` is the known article whose address was asked for."""
         with self.database.write() as session:
-            recorded = record(session, self.crawl_id, seen, self.boilerplate, self.read)
+            recorded = unchanged(session, seen, strip(seen.article, self.boilerplate), expected)
+            recorded = recorded or record(session, self.crawl_id, seen, self.boilerplate, self.read)
             # What was only an address may have turned out to be another article's.
-            led_away = recorded.article_id != expected and session.get(tables.Article, expected or 0) is not None
+            led_away = expected not in (None, recorded.article_id) and session.get(tables.Article, expected) is not None
         self.attempted += 1
         if recorded.outcome == "claimed":
             self.claims.append(Claim(seen, recorded.article_id))
@@ -119,7 +121,8 @@ class SourceLedger:
     def not_modified(self, article_id: int) -> None:
         """The server says 304: the article is there, as it was."""
         with self.database.write() as session:
-            looked(session, session.get_one(tables.Article, article_id), self.clock(), self.crawl_id)
+            if not still_there(session, article_id, self.clock()):
+                looked(session, session.get_one(tables.Article, article_id), self.clock(), self.crawl_id)
         self.attempted += 1
         self.home.add(article_id)
         self.unchanged.add(article_id)

@@ -11,6 +11,7 @@ from storage.article import Article, changed_facets
 from storage.boilerplate import strip
 from storage.health import doubt
 from storage.identity import Owner, another_piece, keys_of, lookalike, owners, same_piece
+from storage.newcomer import insert_newcomer, version_values
 from storage.observation import Observation, Recorded
 from storage.rereading import Read, reread
 from storage.shelf import drop_pending, store_snapshot, was_complete
@@ -30,11 +31,14 @@ def record(
     """
     article = strip(seen.article, boilerplate)
     keys = keys_of(final=seen.url, canonical=seen.canonical, requested=seen.requested)
-    owner = _choose(session, owners(session, keys), article)
+    held = owners(session, keys)
+    owner = _choose(session, held, article)
     if owner is None or owner.article.state == "unread":
         twin = lookalike(session, seen.source_id, article)
         if twin is not None:
             return Recorded("claimed", twin.id)
+        if not held:
+            return insert_newcomer(session, crawl_id, seen, article, keys)
         return record_new(session, crawl_id, seen, article, owner.article if owner else None)
     known = owner.article
     if read is not None and known.extractor != seen.extractor:
@@ -100,7 +104,8 @@ def record_new(
     if keys["canonical"] and give_url(session, row, seen.canonical, seen.fetched_at):
         row.url = seen.canonical
     snapshot = store_snapshot(session, row, seen, keep=True)
-    version = pending_version(row, seen, article, change="new", crawl_id=crawl_id, snapshot=snapshot)
+    values = version_values(seen, article, change="new", crawl_id=crawl_id)
+    version = tables.Version(article_id=row.id, snapshot_id=snapshot.id, **values)
     session.add(version)
     session.flush()
     row.current_id, row.snapshot_id = version.id, snapshot.id
@@ -138,7 +143,8 @@ def _compare(
     drop_pending(session, known)
     snapshot = store_snapshot(session, known, seen, keep=True)
     change = "reverted" if _has_version(session, known, content_hash, "accepted") else "edited"
-    version = pending_version(known, seen, article, change=change, crawl_id=crawl_id, snapshot=snapshot)
+    values = version_values(seen, article, change=change, crawl_id=crawl_id)
+    version = tables.Version(article_id=known.id, snapshot_id=snapshot.id, **values)
     version.fields, version.reason, version.seen_after = fields, reason, known.last_checked
     session.add(version)
     known.etag = ""  # the next look must see the page itself, whatever becomes of this version
@@ -150,25 +156,6 @@ def touch(session: Session, known: tables.Article, seen: Observation, crawl_id: 
     known.etag, known.last_full = seen.etag, seen.fetched_at
     known.teaser = remember(known.teaser, seen.teaser)
     return looked(session, known, seen.fetched_at, crawl_id)
-
-
-def pending_version(
-    row: tables.Article, seen: Observation, article: Article, *, change: str, crawl_id: int, snapshot: tables.Snapshot
-) -> tables.Version:
-    return tables.Version(
-        article_id=row.id,
-        status="pending",
-        change=change,
-        crawl_id=crawl_id,
-        snapshot_id=snapshot.id,
-        seen_at=seen.fetched_at,
-        extractor=seen.extractor,
-        content_hash=article.content_hash(),
-        hashes=article.facet_hashes(),
-        title=article.title,
-        text=article.text,
-        data=article.to_dict(),
-    )
 
 
 def _has_version(session: Session, known: tables.Article, content_hash: str, status: str) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage import tables
+from storage.newcomer import snapshot_values
 from storage.observation import Observation
 from storage.snapshots import pack, unpack
 
@@ -23,8 +24,8 @@ def store_snapshot(session: Session, row: tables.Article, seen: Observation, *, 
     if keep or latest is None or latest is base or _rests_on(session, latest):
         latest = tables.Snapshot(article_id=row.id)
         session.add(latest)
-    latest.url, latest.fetched_at, latest.status = seen.url, seen.fetched_at, seen.status
-    latest.headers, latest.codec, latest.body, latest.size = seen.headers, codec, packed, len(seen.body)
+    for name, value in snapshot_values(seen, codec, packed).items():
+        setattr(latest, name, value)
     latest.base_id = base.id if codec == "zstd+base" and base is not None else None
     session.flush()
     if not keep:

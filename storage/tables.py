@@ -65,6 +65,7 @@ class Article(Base):
         Index("ix_articles_source_title", "source_id", "title_key"),
         Index("ix_articles_source_text", "source_id", "text_hash"),
         Index("ix_articles_source_published", "source_id", "published_day"),
+        Index("ix_articles_source_post", "source_id", "post_id"),
         Index("ix_articles_due", "source_id", "next_due"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -78,6 +78,7 @@ def _archive() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
     )
     op.create_index("ix_articles_due", "articles", ["source_id", "next_due"], unique=False)
+    op.create_index("ix_articles_source_post", "articles", ["source_id", "post_id"], unique=False)
     op.create_index("ix_articles_source_published", "articles", ["source_id", "published_day"], unique=False)
     op.create_index("ix_articles_source_text", "articles", ["source_id", "text_hash"], unique=False)
     op.create_index("ix_articles_source_title", "articles", ["source_id", "title_key"], unique=False)
