@@ -6,6 +6,7 @@ pending versions until here, and only here do they become changes that readers m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from storage.masschange import (
     take_site_text,
     take_walls,
 )
+from storage.relinks import take_relinked
 from storage.revisit import GONE_LOOK_AGAIN
 from storage.standing import plan
 
@@ -45,6 +47,9 @@ def settle(session: Session, crawl_id: int, source_id: int, now: datetime, *, co
     edits = take_site_text(session, edits, compared, now, settled)
     if "site-text" in settled.notices:
         strip_new(session, crawl_id, source_id, known_boilerplate(session, source_id))
+    moves = _undecided_moves(session, crawl_id, source_id)
+    redesign = len(moves) >= MASS and len(moves) >= MASS_SHARE * compared
+    edits = take_relinked(session, edits, settled, redesign=redesign)
     edits = take_layout(session, edits, compared, settled)
     edits = take_mass(session, edits, compared, settled)
     accept_new(session, crawl_id, source_id)
@@ -53,7 +58,7 @@ def settle(session: Session, crawl_id: int, source_id: int, now: datetime, *, co
             hold(session, edit, edit.version.reason, settled)
         else:
             accept(session, edit.version)
-    _settle_moves(session, crawl_id, source_id, compared, settled)
+    _settle_moves(session, moves, settled, compared, redesign=redesign)
     lift_quarantines(session, crawl_id, source_id)
     return settled
 
@@ -171,9 +176,8 @@ def _accept_new(session: Session, crawl_id: int, ids: list[int]) -> None:
     session.flush()
 
 
-def _settle_moves(session: Session, crawl_id: int, source_id: int, compared: int, settled: Settled) -> None:
-    """One article at another address is told; half the site at other addresses is a redesign, and is not."""
-    moves = session.scalars(
+def _undecided_moves(session: Session, crawl_id: int, source_id: int) -> Sequence[tables.Change]:
+    return session.scalars(
         select(tables.Change)
         .join(tables.Article, tables.Article.id == tables.Change.article_id)
         .where(
@@ -182,7 +186,12 @@ def _settle_moves(session: Session, crawl_id: int, source_id: int, compared: int
             tables.Article.source_id == source_id,
         )
     ).all()
-    redesign = len(moves) >= MASS and len(moves) >= MASS_SHARE * compared
+
+
+def _settle_moves(
+    session: Session, moves: Sequence[tables.Change], settled: Settled, compared: int, *, redesign: bool
+) -> None:
+    """One article at another address is told; half the site at other addresses is a redesign, and is not."""
     for change in moves:
         change.tellable = not redesign
     if redesign:
