@@ -78,12 +78,15 @@ class VisitingSpider(AccountingSpider):
             self._article_failed(requested(response), reason.cause, reason.detail, response.meta)
             return
         piece: Candidate | None = response.meta["piece"]
-        self.record(response, extraction, known, piece.teaser if piece else "", response.meta["seed"])
-        self._seed_answered(response)
+        if self.record(response, extraction, known, piece.teaser if piece else "", response.meta["seed"]):
+            self._seed_answered(response)
+        else:
+            self._article_failed(requested(response), "incomplete", "the page was cut off", response.meta)
 
-    def record(self, response: Response, extraction: Extraction, known: int | None, teaser: str, seed: str) -> None:
+    def record(self, response: Response, extraction: Extraction, known: int | None, teaser: str, seed: str) -> bool:
+        """False for an unknown page that was cut off: its first version would be half an article."""
         self.ledger.methods[extraction.method] += 1
-        self.ledger.see(
+        recorded = self.ledger.see(
             observation(
                 response,
                 extraction,
@@ -97,6 +100,7 @@ class VisitingSpider(AccountingSpider):
             ),
             known,
         )
+        return recorded.outcome != "refused"
 
     def on_article_failure(self, failure: Failure) -> None:
         request = request_of(failure)

@@ -44,8 +44,17 @@ def give_url(session: Session, row: tables.Article, url: str, since: datetime, *
     held.article_id = row.id
     session.flush()
     if holder.state == "unread":
-        session.execute(delete(tables.Article).where(tables.Article.id == holder.id))
+        _leave(session, holder)
     return True
+
+
+def _leave(session: Session, unread: tables.Article) -> None:
+    """What was known by its address only lost one: it stands for those it has left, or for nothing."""
+    left = session.scalar(select(tables.ArticleUrl.url).where(tables.ArticleUrl.article_id == unread.id).limit(1))
+    if left is None:
+        session.execute(delete(tables.Article).where(tables.Article.id == unread.id))
+    else:
+        unread.url = left
 
 
 def move(session: Session, known: tables.Article, url: str, now: datetime, crawl_id: int) -> bool:

@@ -54,8 +54,12 @@ def finish_seeds(session: Session, source_id: int, results: Iterable[SeedResult]
             seed.baseline_at = now
 
 
-def unbaseline(session: Session, source_id: int, news_keys: set[str]) -> None:
-    """A piece found on a first look at one seed is news all the same when a seed of old lists it too."""
+def unbaseline(session: Session, crawl_id: int, source_id: int, news_keys: set[str]) -> None:
+    """A piece found on a first look at one seed is news all the same when a seed of old lists it too.
+
+    Not so one that was listed in an earlier crawl and only could not be read then.
+    """
+    started = session.get_one(tables.Crawl, crawl_id).started
     rows = session.execute(
         select(tables.Article, tables.ArticleUrl.url_key)
         .join(tables.ArticleUrl, tables.ArticleUrl.article_id == tables.Article.id)
@@ -63,6 +67,7 @@ def unbaseline(session: Session, source_id: int, news_keys: set[str]) -> None:
             tables.Article.source_id == source_id,
             tables.Article.state == "pending",
             tables.Article.baseline.is_(True),
+            tables.Article.first_seen >= started,
         )
     )
     for article, key in rows:

@@ -145,6 +145,8 @@ def _take_down(
 def _failed(session: Session, ledger: SourceLedger, claim: Claim, holder: tables.Article | None, now: datetime) -> None:
     detail = "the page shows another article that is known under its own address"
     ledger.note_failure(session, claim.seen.requested, "wrong_article", detail, now)
-    if holder is not None:
+    if holder is None:
+        ledger.remember(session, claim.seen.requested, "", now)
+    else:
         ledger.home.discard(holder.id)
         session.execute(update(tables.Article).where(tables.Article.id == holder.id).values(etag=""))

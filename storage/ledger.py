@@ -23,6 +23,7 @@ from storage.rereading import Read
 from storage.revisit import GONE_LOOK_AGAIN, after_failure
 from storage.sources import SourceHealth, assess, settle_new
 from storage.standing import looked
+from storage.teasers import remember
 from storage.urls import url_key
 
 # Few looks cannot tell an edit from a site's doing; where something differs, so many are taken at least.
@@ -51,6 +52,7 @@ class SourceLedger:
     failed: list[tuple[str, str]] = field(default_factory=list)
     methods: Counter[str] = field(default_factory=Counter)  # profile | generic -> pages read so
     gone_candidates: set[int] = field(default_factory=set)
+    wordings: dict[int, list[str]] = field(default_factory=dict)  # what further listings say of a visited article
     strangers: int = 0  # failures of pages that may never have been articles
     attempted: int = 0
     followed: set[int] = field(default_factory=set)
@@ -96,6 +98,8 @@ class SourceLedger:
             recorded = recorded or record(session, self.crawl_id, seen, self.boilerplate, self.read)
             # What was only an address may have turned out to be another article's.
             led_away = expected not in (None, recorded.article_id) and session.get(tables.Article, expected) is not None
+        if recorded.outcome == "refused":
+            return recorded
         self.attempted += 1
         if recorded.outcome == "claimed":
             self.claims.append(Claim(seen, recorded.article_id))
@@ -177,7 +181,7 @@ class SourceLedger:
                 article.failures, article.etag = article.failures + 1, ""
                 article.next_due = after_failure(now, article.failures)
             elif title is not None:
-                self._remember(session, url, title, now)
+                self.remember(session, url, title, now)
 
     def note_failure(self, session: Session, url: str, cause: str, detail: str, now: datetime) -> None:
         self.failures[cause] += 1
@@ -188,7 +192,8 @@ class SourceLedger:
             )
         )
 
-    def _remember(self, session: Session, url: str, title: str, now: datetime) -> None:
+    def remember(self, session: Session, url: str, title: str, now: datetime) -> None:
+        """Keep an address whose page is yet to be read, and whether its article will be news then."""
         key = url_key(url)
         if session.scalar(select(tables.ArticleUrl.id).where(tables.ArticleUrl.url_key == key)) is not None:
             return
@@ -230,12 +235,19 @@ class SourceLedger:
         now = self.clock()
         results = list(seeds)
         with self.database.write() as session:
-            unbaseline(session, self.source_id, self.news_keys)
+            unbaseline(session, self.crawl_id, self.source_id, self.news_keys)
             if stopped:
                 return settle_new(session, self.crawl_id, self.source_id)
             resolve(session, self, now)
+            self._remember_wordings(session)
             health = assess(session, self, results, now, whole=whole)
             # A wall may pose as a listing; a crawl that met no article at all was no starting point.
             if whole and self.home:
                 finish_seeds(session, self.source_id, results, now)
         return health
+
+    def _remember_wordings(self, session: Session) -> None:
+        for article_id in self.wordings.keys() & self.unchanged:
+            article = session.get_one(tables.Article, article_id)
+            for teaser in self.wordings[article_id]:
+                article.teaser = remember(article.teaser, teaser)

@@ -25,13 +25,14 @@ class Observation:
     etag: str = ""
     baseline: bool = False  # listed only by seeds that are still a starting point
     teaser: str = ""
-    complete: bool = True  # the page's closing tag arrived
+    complete: bool = True  # the page's end arrived
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """`outcome`: new | edited | unchanged | alias | claimed | suspect | wrong_article.
+    """`outcome`: new | edited | unchanged | alias | claimed | suspect | refused.
 
+    `refused`: an unknown page that cannot be believed; `article_id` is 0 then.
     `claimed`: the page shows article `article_id`, which is at home elsewhere; the end of the crawl decides.
     """
 

@@ -37,6 +37,8 @@ def record(
         twin = lookalike(session, seen.source_id, article)
         if twin is not None:
             return Recorded("claimed", twin.id)
+        if not seen.complete:
+            return Recorded("refused", 0, "the page was cut off")
         if not held:
             return insert_newcomer(session, crawl_id, seen, article, keys)
         return record_new(session, crawl_id, seen, article, owner.article if owner else None)
@@ -54,12 +56,12 @@ def record(
             # Its address leads to a piece that nobody knows yet: that one is new, this one has not been seen.
             return record_new(session, crawl_id, seen, article)
         return _compare(session, crawl_id, known, current, seen, article, comparable=comparable)
-    if known.state == "pending" and final != home:
-        add_urls(session, known, seen, keys)
-        return Recorded("alias", known.id)
     if home not in (final, keys["requested"]):
         # A second address of it, which may show it differently: only its home counts, while it has one.
         return Recorded("claimed", known.id)
+    if known.state == "pending" and final != home:
+        add_urls(session, known, seen, keys)
+        return Recorded("alias", known.id)
     moved = final != home and move(session, known, seen.url, seen.fetched_at, crawl_id)
     add_urls(session, known, seen, keys)
     return _compare(session, crawl_id, known, current, seen, article, moved=moved, comparable=comparable)

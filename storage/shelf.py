@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,7 @@ from storage.observation import Observation
 from storage.snapshots import pack, unpack
 
 _TAIL = 2000  # where a page's closing tag is looked for
+_BOXES = (b"div", b"main", b"article", b"section")
 
 
 def store_snapshot(session: Session, row: tables.Article, seen: Observation, *, keep: bool) -> tables.Snapshot:
@@ -40,13 +43,17 @@ def read_snapshot(session: Session, snapshot: tables.Snapshot) -> bytes:
 
 
 def was_complete(session: Session, row: tables.Article) -> bool:
-    """Whether the article's last good page had its closing tag; some sites never send one."""
+    """Whether the article's last good page had its end; some sites never send one."""
     snapshot = session.get(tables.Snapshot, row.snapshot_id) if row.snapshot_id else None
     return snapshot is not None and ends_well(read_snapshot(session, snapshot))
 
 
 def ends_well(body: bytes) -> bool:
-    return b"</html" in body[-_TAIL:].lower()
+    """Whether a page is whole: its closing tag is there, or, where a site saves itself that, nothing else is open."""
+    text = body.lower()
+    if b"</html" in text[-_TAIL:]:
+        return True
+    return all(len(re.findall(rb"<%s[\s>]" % tag, text)) <= text.count(b"</%s>" % tag) for tag in _BOXES)
 
 
 def drop_pending(session: Session, row: tables.Article, *, keep: int | None = None) -> None:

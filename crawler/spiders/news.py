@@ -16,11 +16,13 @@ from twisted.python.failure import Failure
 
 from crawler.asking import message, request_of
 from crawler.causes import cause_of, explain
-from crawler.extraction import NotAnArticle, extract, links
+from crawler.extraction import Extraction, NotAnArticle, extract, links
 from crawler.feeds import FeedRefused, looks_like_feed, read_feed
 from crawler.listing import Candidate, candidates, may_be_article, next_pages, teaser_hash
 from crawler.reading import header, page_of
+from crawler.urls import LISTING_KINDS
 from crawler.visits import VisitingSpider
+from storage.article import title_key
 from storage.known import Known
 from storage.teasers import is_new
 from storage.urls import url_key
@@ -114,12 +116,18 @@ class NewsSpider(VisitingSpider):
                     raise
             else:
                 if extraction.signals.article_typed:
-                    self.record(response, extraction, None, "", seed)
-                    self.seed_read(seed, 1)
+                    self._read_as_article(response, extraction, seed)
                     return
         self.seed_read(seed, len(pieces))
         fresh = yield from self._visit(pieces, seed)
         yield from self._follow(next_pages(response.url, found), seed, page, fresh)
+
+    def _read_as_article(self, response: Response, extraction: Extraction, seed: str) -> None:
+        if any(self.rules.match(kind, response.url) is not None for kind in LISTING_KINDS):
+            raise NotAnArticle("wrong_article", "an article stands in the place of a listing")
+        if not self.record(response, extraction, None, "", seed):
+            raise NotAnArticle("incomplete", "the page was cut off")
+        self.seed_read(seed, 1)
 
     def _is_listing(self, pieces: list[Candidate]) -> bool:
         return sum(self.rules.match("article", piece.url) is not None for piece in pieces) >= 3
@@ -151,8 +159,15 @@ class NewsSpider(VisitingSpider):
                 continue
             if url_key(earlier.url) != key:
                 self.listed_at[earlier.article_id] = piece.url
-            if self._worth_a_look(earlier, piece) and self.first_time(earlier.url):
+                if not _names(piece, earlier) and self.first_time(piece.url):
+                    # Once an address of this one, it now seems to be listed as the address of another.
+                    yield self.article(piece.url, piece=piece, seed=seed)
+            if not self._worth_a_look(earlier, piece):
+                continue
+            if self.first_time(earlier.url):
                 yield self.article(earlier.url, known=earlier, piece=piece, seed=seed)
+            else:
+                self.ledger.wordings.setdefault(earlier.article_id, []).append(piece.teaser)
         return fresh
 
     def _worth_a_look(self, known: Known, piece: Candidate) -> bool:
@@ -220,3 +235,8 @@ class NewsSpider(VisitingSpider):
             request.meta["known"] = known.article_id if known else article_id
             engine.crawl(request)
         raise DontCloseSpider
+
+
+def _names(piece: Candidate, known: Known) -> bool:
+    """Whether what a listing says of the piece holds the known article's headline."""
+    return bool(known.title_key) and known.title_key in title_key(piece.title)
