@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.demo.content import articles
 from cli.demo.model import Replica
 from tests.crawl.offline import Offline
+from tests.crawl.pages import Site
 
 Watching = Callable[..., Offline]
 
@@ -36,3 +38,16 @@ def watching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watching:
 def slugs(monitor: Offline) -> list[str]:
     """Of what is published, newest first."""
     return [article.slug for article in monitor.replica.articles()]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`start(pages, *seeds)`: a monitor of these pages, and the site that serves them; nothing crawled yet."""
+
+    def watch(pages: dict[str, Any], *seeds: str, **options: Any) -> tuple[Offline, Site]:
+        site = Site(pages)
+        monitor = Offline(tmp_path, Replica([]), monkeypatch, *seeds, **options)
+        monitor.intercept = site
+        return monitor, site
+
+    return watch

@@ -1,0 +1,111 @@
+"""How often pages are asked for, and when a server's "not modified" is believed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli.demo.content import articles
+from cli.demo.model import Replica
+from cli.demo.server import serve
+from tests.crawl.conftest import Watching, slugs
+from tests.crawl.monitor import Monitor
+from tests.crawl.offline import answer, slug_of
+
+
+def test_r32_a_server_that_says_not_modified_is_believed_for_a_week(watching: Watching) -> None:
+    monitor = watching(10, validators="content")
+    first = monitor.crawl(hours=0.1)
+    assert (first.report.unchanged, first.report.not_modified) == (10, 0), "a first version is looked at in full again"
+    assert monitor.crawl(hours=0.1).report.not_modified == 10
+    slug = slugs(monitor)[0]
+    monitor.replica.edit(slug, title="Een nieuwe kop, waar de server niets van zegt")
+    shown = monitor.intercept
+    monitor.intercept = lambda url: answer(url, _NotModified()) if slug_of(url) == slug else shown(url)
+    monitor.crawl(hours=0.1)
+    assert monitor.told() == []
+    monitor.intercept = shown
+    # The cache says so for ever, but after a week it is no longer asked.
+    monitor.crawl(hours=24 * 8)
+    assert monitor.told() == [("edited", slug, ("title",))]
+
+
+class _NotModified:
+    status, headers, body = 304, {}, b""
+
+
+def test_a_validator_is_never_taken_from_a_page_that_was_not_believed(watching: Watching) -> None:
+    monitor = watching(14, validators="content")
+    for _ in range(2):
+        monitor.crawl(hours=0.1)
+    slug = slugs(monitor)[4]
+    for fault in ("truncated", "soft_404"):
+        monitor.replica.set_fault(fault, [slug])
+        monitor.crawl(hours=0.1)
+        again = monitor.crawl(hours=0.1)
+        # With the bad page's validator the server would now say that nothing changed, and so for ever.
+        assert (again.report.not_modified, monitor.articles()[slug].etag) == (13, "")
+        monitor.replica.clear_faults()
+        assert monitor.crawl(hours=0.1).report.not_modified == 13
+        assert monitor.crawl(hours=0.1).report.not_modified == 14
+    assert monitor.told() == []
+
+
+def test_validators_that_change_with_every_answer_do_no_harm(watching: Watching) -> None:
+    monitor = watching(10, validators="useless")
+    for _ in range(3):
+        assert monitor.crawl(hours=0.1).report.unchanged == 10
+    assert monitor.told() == []
+
+
+def test_articles_are_looked_at_less_the_older_they_are_and_again_when_a_listing_says_something_new(
+    watching: Watching,
+) -> None:
+    monitor = watching(30)
+    monitor.crawl(hours=24 * 40)
+    assert monitor.crawl(hours=0.1).report.requests < 10
+    slug = slugs(monitor)[20]
+    monitor.replica.edit(slug, title="Ook een oud stuk krijgt soms een nieuwe kop")
+    monitor.crawl(hours=0.1)
+    assert monitor.told() == [("edited", slug, ("title",))]
+
+
+def test_what_is_gone_is_asked_for_once_a_day_and_told_when_it_is_back(watching: Watching) -> None:
+    monitor = watching(14)
+    slug = slugs(monitor)[3]
+    monitor.replica.remove(slug, 410)
+    monitor.crawl(hours=0.1)
+    asked = len([path for path in monitor.replica.paths() if slug in path])
+    for _ in range(3):
+        monitor.crawl(hours=1)
+    assert len([path for path in monitor.replica.paths() if slug in path]) == asked
+    assert monitor.crawl(hours=25).report.gone == 0
+    assert len([path for path in monitor.replica.paths() if slug in path]) > asked
+    monitor.replica.restore(slug)
+    monitor.crawl(hours=25)
+    assert [kind for kind, _, _ in monitor.told()] == ["gone", "returned"]
+
+
+def test_an_article_can_be_recrawled_by_an_address_it_had_before(watching: Watching) -> None:
+    monitor = watching(14)
+    slug = slugs(monitor)[3]
+    monitor.replica.move(slug, "het-nieuwe-adres")
+    monitor.crawl(hours=0.1)
+    monitor.replica.edit("het-nieuwe-adres", title="Een kop die alleen bij een gerichte blik opvalt")
+    monitor.replica.forget_requests()
+    recrawled = monitor.recrawl(f"{monitor.replica.base_url}/artikel/{slug}/")
+    assert (recrawled.report.edited, recrawled.report.requests) == (1, 1)
+    assert {path for path in monitor.replica.paths() if path != "/robots.txt"} == {"/artikel/het-nieuwe-adres/"}
+
+
+def test_r30_a_server_that_asks_for_an_hour_of_rest_gets_it(tmp_path: Path) -> None:
+    replica = Replica(articles(8))
+    with serve(replica) as site:
+        monitor = Monitor(tmp_path, f"{site}/thema/data-en-ai/", f"{site}/sitemap.xml")
+        assert monitor.crawl().code == 0
+        replica.set_fault("503", retry_after="3600")
+        refused = monitor.crawl()
+        assert (refused.code, refused.changes.keys()) == (5, {"failed"})
+        replica.clear_faults()
+        replica.forget_requests()
+        assert monitor.crawl().changes == {}
+        assert replica.paths() == []
