@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.urls import DEFAULT_TEMPLATES, KINDS, UrlRules
 from storage.urls import canonical_url, url_key
@@ -35,6 +36,11 @@ class Source:
     rules: UrlRules
     language: str = "nl"
     max_pages: int = 50
+
+    @property
+    def locks(self) -> frozenset[str]:
+        """What a crawl of it holds locked: its name, and its hosts, which another source may be on too."""
+        return frozenset({self.name, *(urlsplit(url).netloc.removeprefix("www.") for url in self.start_urls)})
 
 
 def load_sources(paths: Sequence[str | Path] | None = None) -> list[Source]:

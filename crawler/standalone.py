@@ -13,7 +13,7 @@ from storage.baseline import seeds_past_baseline
 from storage.crawls import Report, add_changes, begin, end
 from storage.database import open_database
 from storage.ledger import SourceLedger
-from storage.locks import held
+from storage.locks import crawling
 from storage.sources import source_row
 
 _GONE_AFTER = timedelta(hours=6)
@@ -26,10 +26,9 @@ class Standalone:
         """`source`: a packaged source's name or a source file. `database`: an SQLAlchemy URL."""
         self._locks = ExitStack()
         self.database = open_database(database)
-        self._locks.enter_context(held(self.database, "crawl"))
-        now = datetime.now(UTC)
-        self.crawl_id = begin(self.database, "crawl", now, os.getpid())
         described = load_source(source if source.endswith(".toml") else _packaged(source))
+        self._locks.enter_context(crawling(self.database, described.locks))
+        self.crawl_id = begin(self.database, "crawl", datetime.now(UTC), os.getpid(), described.locks)
         with self.database.write() as session:
             source_id = source_row(session, described.name).id
             past_baseline = frozenset(seeds_past_baseline(session, source_id))

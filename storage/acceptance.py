@@ -116,6 +116,13 @@ def open_quarantine(session: Session) -> Sequence[tuple[tables.Version, tables.A
     return [(version, article) for version, article in rows]
 
 
+def quarantined_sources(session: Session) -> Sequence[str]:
+    """The names of the sources that something waits of."""
+    names = select(tables.Source.name).join(tables.Article, tables.Article.source_id == tables.Source.id)
+    names = names.join(tables.Version, tables.Version.article_id == tables.Article.id)
+    return session.scalars(names.where(tables.Version.status == "quarantined").distinct()).all()
+
+
 def count_open_quarantine(session: Session, source_id: int | None = None) -> int:
     """How many versions wait for a person, of one source or of all."""
     query = select(func.count()).select_from(tables.Version).where(tables.Version.status == "quarantined")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.database import Database
+from storage.errors import LockHeld
+from storage.locks import crawling
 from storage.settlement import settle_interrupted
 
 _COUNTED = ("new", "edited", "moved", "gone", "returned")
@@ -40,29 +42,37 @@ class Report:
     sources: list[dict[str, Any]] = field(default_factory=list)  # name, state and reasons, in words
 
 
-def begin(database: Database, kind: str, now: datetime, pid: int) -> int:
-    """A new crawl's id. The caller holds the crawl lock."""
-    settle_left_behind(database, now)
+def begin(database: Database, kind: str, now: datetime, pid: int, locked: Collection[str] = ()) -> int:
+    """A new crawl's id. `locked`: the sources and hosts that the caller holds locked, by which the crawl is known to
+    be alive.
+    """
+    settle_left_behind(database, now, locked)
     with database.write() as session:
-        crawl = tables.Crawl(kind=kind, started=now, pid=pid)
+        crawl = tables.Crawl(kind=kind, started=now, pid=pid, report={"locked": sorted(locked)})
         session.add(crawl)
         session.flush()
         return crawl.id
 
 
-def left_behind(database: Database) -> Sequence[int]:
-    """Crawls still `running`: where nobody holds the crawl lock, their process died."""
+def settle_left_behind(database: Database, now: datetime, locked: Collection[str] = ()) -> Sequence[int]:
+    """Bring crawls that died to their end with what they had found; their ids. `locked`: what the caller holds.
+
+    A crawl lives as long as its sources are locked; one that is at work is left alone.
+    """
     with database.read() as session:
-        return session.scalars(select(tables.Crawl.id).where(tables.Crawl.outcome == "running")).all()
-
-
-def settle_left_behind(database: Database, now: datetime) -> Sequence[int]:
-    """Bring crawls that died to their end with what they had found. The caller holds the crawl lock."""
-    interrupted = left_behind(database)
-    for crawl_id in interrupted:
-        with database.write() as session:
-            settle_interrupted(session, session.get_one(tables.Crawl, crawl_id), now)
-    return interrupted
+        running = select(tables.Crawl.id, tables.Crawl.report).where(tables.Crawl.outcome == "running")
+        crawls = session.execute(running).all()
+    settled = []
+    for crawl_id, report in crawls:
+        try:
+            with crawling(database, report.get("locked", ()), besides=locked), database.write() as session:
+                crawl = session.get_one(tables.Crawl, crawl_id)
+                if crawl.outcome == "running":  # else it came to its end since we looked
+                    settle_interrupted(session, crawl, now)
+                    settled.append(crawl_id)
+        except LockHeld:
+            continue
+    return settled
 
 
 def end(database: Database, report: Report, now: datetime) -> None:

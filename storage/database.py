@@ -13,9 +13,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from storage.causes import cause_of
 from storage.errors import DatabaseUnusable
+from storage.postgresql import is_server, server_engine
 
 BUSY_TIMEOUT = 10  # seconds a writer waits for another writer
+_VIEW = "REPEATABLE READ"  # so that a reader's statements all see the same moment, as they do on SQLite
 
 
 class Database:
@@ -24,7 +27,9 @@ class Database:
     def __init__(self, url: str, engine: Engine) -> None:
         self.url = url
         self.engine = engine
-        self._reader = engine.execution_options(read_only=True)
+        self._reader = engine.execution_options(
+            read_only=True, **({"isolation_level": _VIEW} if is_server(url) else {})
+        )
 
     @property
     def path(self) -> Path | None:
@@ -33,7 +38,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One transaction that holds the write lock from its start, so that it can never fail half-way for a lock."""
+        """One transaction that holds the write lock from its start, so that it can never fail half-way for a lock.
+
+        Writers take turns on every database: ids then follow the order of commits, and readers' cursors rest on that.
+        """
         with _named_errors(self.url), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -69,8 +77,8 @@ def open_database(url: str, *, create: bool = True) -> Database:
 
 
 def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+    if is_server(url):
+        return server_engine(url)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
 
     @event.listens_for(engine, "connect")
@@ -123,34 +131,16 @@ def _named_errors(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        cause = _cause(str(error.orig))
+        cause = cause_of(error.orig)
         if cause is None:
             raise
         raise DatabaseUnusable(f"{_shown(url)}: {cause}") from error
     except sqlite3.DatabaseError as error:
-        raise DatabaseUnusable(f"{_shown(url)}: {_cause(str(error)) or error}") from error
+        raise DatabaseUnusable(f"{_shown(url)}: {cause_of(error) or error}") from error
     except SQLAlchemyError as error:
         if "Could not parse" in str(error) or "Can't load plugin" in str(error):
             raise DatabaseUnusable(f"[storage] url is not a database address: {error}") from error
         raise
-
-
-_CAUSES = {
-    "disk is full": "the disk is full; free some space, then run the command again: nothing was half-stored",
-    "database or disk is full": "the disk is full; free some space, then run the command again",
-    "disk I/O error": "the disk could not be read or written; check it, then run `nieuwswacht check`",
-    "malformed": "the file is damaged; restore a backup with `nieuwswacht restore FILE`",
-    "file is not a database": "the file is not a nieuwswacht database, or it is damaged; restore a backup",
-    "readonly": "it cannot be written; check the owner and mode of the file and its folder",
-    "unable to open": "it cannot be opened; check that the folder exists and may be written",
-    "database is locked": "another process held it for more than 10 seconds; run the command again",
-    "could not connect": "the database server does not answer",
-    "connection failed": "the database server does not answer, or refuses the log-in",
-}
-
-
-def _cause(message: str) -> str | None:
-    return next((cause for sign, cause in _CAUSES.items() if sign in message), None)
 
 
 def sqlite_path(url: str) -> Path | None:

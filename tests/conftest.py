@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.databases import dropped_afterwards
+
 GUARD = Path(__file__).with_name("guard")
 
 # The same examples in every run, so that a red build is about the change at hand. `explore` looks for new ones:
@@ -24,6 +26,18 @@ def _children_stay_on_this_machine() -> Iterator[None]:
     """The network guard of this process is pytest-socket's; what tests start gets one of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(GUARD), prepend=os.pathsep)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_of_the_session() -> Iterator[None]:
+    with dropped_afterwards():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _databases_of_the_test(_databases_of_the_session: None) -> Iterator[None]:
+    with dropped_afterwards():
         yield
 
 

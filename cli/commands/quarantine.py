@@ -63,13 +63,15 @@ def _settle(app: App, targets: tuple[str, ...], everything: bool, verdict: str) 
     from alerts.judge import judge
     from alerts.notices import close_notice
     from storage.acceptance import accept as accept_version
-    from storage.acceptance import count_open_quarantine, open_quarantine
+    from storage.acceptance import count_open_quarantine, open_quarantine, quarantined_sources
     from storage.acceptance import reject as reject_version
     from storage.history import UnknownTarget, find_article
-    from storage.locks import held
+    from storage.locks import crawling
 
     database, now = app.database(), app.clock()
-    with held(database, "crawl"), database.write() as session:
+    with database.read() as session:
+        sources = quarantined_sources(session)
+    with crawling(database, sources, wait=5), database.write() as session:
         wanted = None if everything else {find_article(session, target).id: target for target in targets}
         waiting = {article.id: version for version, article in open_quarantine(session)}
         for article_id, target in (wanted or {}).items():

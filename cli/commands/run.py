@@ -51,7 +51,7 @@ def _serve(app: App) -> int:
             return planned.code if planned is not None and planned.code > 0 else 1
         plan = Plan.from_json(planned.output)
         logs.hide(plan.ping_url)
-        with held_at(plan.archive, "run", wait=2):
+        with held_at(plan.lock_place, "run", wait=2):
             number = Service(plan, children).serve(signals)
     logging.getLogger("service").info("stopped")
     return 128 + number

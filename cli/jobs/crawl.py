@@ -22,7 +22,7 @@ from storage.crawls import Report, add_changes, begin, end
 from storage.database import Database
 from storage.known import Known
 from storage.ledger import SourceLedger
-from storage.locks import held
+from storage.locks import crawling
 from storage.sources import SourceHealth, source_row
 
 LAYOUT_BROKEN = 5
@@ -59,9 +59,10 @@ class Crawled:
 
 
 def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, kind: str = "crawl") -> Crawled:
-    """Fetch, record, settle, judge. Raises LockHeld when another crawl is at work."""
-    with held(database, "crawl"):
-        crawl_id = begin(database, kind, context.clock(), os.getpid())
+    """Fetch, record, settle, judge. Raises LockHeld when another crawl is at work on one of them."""
+    locked = frozenset[str]().union(*(task.source.locks for task in tasks))
+    with crawling(database, locked):
+        crawl_id = begin(database, kind, context.clock(), os.getpid(), locked)
         plans = [_plan(database, crawl_id, task, context) for task in _not_resting(database, tasks, context)]
         first = {plan.source.name for plan in plans if plan.seeds and not plan.past_baseline}
         fetched = fetch(plans, context.options) if plans else Fetched()

@@ -12,7 +12,7 @@ from crawler.seeds import Source
 from storage import tables
 from storage.boilerplate import known_boilerplate
 from storage.database import Database
-from storage.locks import held
+from storage.locks import crawling
 from storage.rereading import reread
 from storage.sources import source_row
 
@@ -29,8 +29,8 @@ class Reread:
 def reextract(database: Database, sources: Sequence[Source]) -> Reread:
     """Raises LockHeld while a crawl is at work. What was done before an interruption stays done."""
     done = Reread()
-    with held(database, "crawl"):
-        for source in sources:
+    for source in sources:
+        with crawling(database, [source.name]):
             with database.write() as session:
                 source_id = source_row(session, source.name).id
             _reextract_source(database, source, source_id, done)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.timetable import Times
+from storage.postgresql import is_server
 
 if TYPE_CHECKING:
     from cli.app import App
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """`archive`: what the locks are named after. `last_crawl`: when the last crawl began that came to its end."""
+    """`locks`: the archive's file or its server's address. `last_crawl`: when the last one that ended had begun."""
 
-    archive: Path
+    locks: str
     crawl: str
     daily: str
     weekly: str
     timezone: str
     ping_url: str = ""
     last_crawl: datetime | None = None
+
+    @property
+    def lock_place(self) -> Path | str:
+        return self.locks if is_server(self.locks) else Path(self.locks)
 
     @property
     def times(self) -> Times:
@@ -38,7 +43,7 @@ class Plan:
     def from_json(cls, text: str) -> Plan:
         values = json.loads(text)
         last = values.pop("last_crawl")
-        return cls(Path(values.pop("archive")), **values, last_crawl=datetime.fromisoformat(last) if last else None)
+        return cls(**values, last_crawl=datetime.fromisoformat(last) if last else None)
 
 
 def make_plan(app: App) -> Plan:
@@ -46,18 +51,17 @@ def make_plan(app: App) -> Plan:
 
     Raises what is wrong with them. Settled here, before the first crawl wants the lock that settling takes.
     """
-    from cli.jobs.recover import recover_crawls
-    from storage.crawls import last_scheduled
-    from storage.locks import lock_stem
+    from storage.crawls import last_scheduled, settle_left_behind
+    from storage.locks import lock_place
 
     schedule = app.config.schedule
     _ = app.sources, app.watches
     database = app.database()
-    recover_crawls(database, app.clock())
+    settle_left_behind(database, app.clock())
     with database.read() as session:
         last = last_scheduled(session)
     return Plan(
-        lock_stem(database),
+        str(lock_place(database)),
         str(schedule.crawl),
         str(schedule.daily),
         str(schedule.weekly),

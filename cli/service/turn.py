@@ -10,7 +10,7 @@ from alerts.notices import close_notice, open_notice
 from alerts.outbox import next_attempt
 from cli.context import digest_context, mail_channel
 from cli.jobs.digest import deliver
-from cli.jobs.recover import recover_crawls
+from storage.crawls import settle_left_behind
 
 if TYPE_CHECKING:
     from cli.app import App
@@ -21,7 +21,7 @@ LAST_TURN = "service:last_turn"
 def turn(app: App, notes: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     """Exit code and what came of it. `notes`: trouble of the service itself by key; an empty text means it is over."""
     database, now = app.database(), app.clock()
-    settled = recover_crawls(database, now)
+    settled = settle_left_behind(database, now)
     with database.write() as session:
         for key, text in notes.items():
             if text:

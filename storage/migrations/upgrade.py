@@ -7,10 +7,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from storage.errors import DatabaseUnusable
 from storage.migrations import HEAD
+from storage.postgresql import prepare_upgrade
 
 log = logging.getLogger(__name__)
 
@@ -21,14 +22,14 @@ def upgrade(engine: Engine, path: Path | None, revision: str | None) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     if path is not None and revision is not None:
         _copy_before(engine, path, revision)
-    with engine.connect() as connection:
+    with engine.execution_options(read_only=True).connect() as connection:  # it takes the lock itself, below
         if connection.dialect.name == "sqlite":
             # Rebuilding a parent table with foreign keys on deletes its children.
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            connection.execute(text("SELECT pg_advisory_xact_lock(6284)"))
+            prepare_upgrade(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         _check_foreign_keys(connection.dialect.name, connection)

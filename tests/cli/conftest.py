@@ -18,10 +18,11 @@ from cli.demo.content import articles
 from cli.demo.edits import DemoEdit, demo_edits
 from cli.demo.model import Replica
 from cli.demo.server import serve
+from tests.databases import copied_url, fresh_url
 
 CONFIG = """\
 [storage]
-url = "sqlite:///archive.db"
+url = "{url}"
 [crawl]
 seeds = ["source.toml"]
 delay = 0
@@ -47,11 +48,16 @@ class Done:
 
 @dataclass(frozen=True)
 class Archive:
-    """A folder with a configuration and an archive that holds the demo's edits."""
+    """A folder with a configuration and an archive, `archive`, that holds the demo's edits."""
 
     folder: Path
     replica: Replica
     edits: list[DemoEdit] = field(default_factory=list)
+
+    @property
+    def database(self) -> str:
+        """Where the archive is."""
+        return fresh_url(self.folder)
 
     def url(self, change: str) -> str:
         """The first article to which the demo did this."""
@@ -74,7 +80,7 @@ def _crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     replica = Replica(articles())
     replica.set_noise(1)
     with serve(replica) as url:
-        (folder / "nieuwswacht.toml").write_text(CONFIG)
+        (folder / "nieuwswacht.toml").write_text(CONFIG.format(url=fresh_url(folder)))
         seeds = json.dumps([f"{url}/thema/data-en-ai/", f"{url}/sitemap.xml"])
         (folder / "source.toml").write_text(f'name = "replica"\nstart_urls = {seeds}\n')
         assert command(folder, "crawl", "--json").json["baseline"] is True
@@ -88,7 +94,9 @@ def _crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 @pytest.fixture
 def archive(_crawled: Archive, tmp_path: Path) -> Archive:
     """A copy for one test to read or spoil; the replica behind it is shared and still being served."""
-    shutil.copytree(_crawled.folder, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(_crawled.folder, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("archive.db*"))
+    url = copied_url(fresh_url(_crawled.folder), tmp_path)
+    (tmp_path / "nieuwswacht.toml").write_text(CONFIG.format(url=url))
     return Archive(tmp_path, _crawled.replica, _crawled.edits)
 
 

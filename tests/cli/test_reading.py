@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.demo.truth import truth
 from tests.cli.conftest import Archive, Run
+from tests.databases import sqlite_only
 
 ARTICLE_KEYS = {
     "url", "former_urls", "title", "state", "versions", "published", "authors", "theme", "type", "tags", "watches",
@@ -112,6 +113,7 @@ def test_a_version_that_does_not_exist_is_named(archive: Archive, run: Run) -> N
     assert "versions 1 to 2" in done.err
 
 
+@sqlite_only
 def test_reading_needs_no_crawl_to_have_been(run: Run, archive: Archive) -> None:
     (archive.folder / "archive.db").unlink()
     for name in ("articles", "changes", "outbox", "subscriptions", "quarantine"):

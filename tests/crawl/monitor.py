@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.databases import fresh_url
+
 ROOT = Path(__file__).parents[2]
 _COMMAND = (sys.executable, "-m", "cli.main")
 
@@ -41,13 +43,12 @@ class Monitor:
             "gone_after_hours": 0, **crawl,
         }  # fmt: skip
         lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
-        (folder / "nieuwswacht.toml").write_text(
-            '[storage]\nurl = "sqlite:///nieuwswacht.db"\n[crawl]\n' + "\n".join(lines) + "\n"
-        )
+        (folder / "nieuwswacht.toml").write_text(f'[storage]\nurl = "{self.url}"\n[crawl]\n' + "\n".join(lines) + "\n")
 
     @property
-    def archive(self) -> Path:
-        return self.folder / "nieuwswacht.db"
+    def url(self) -> str:
+        """Of its archive."""
+        return fresh_url(self.folder, "nieuwswacht")
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("NIEUWSWACHT_")}

@@ -39,6 +39,7 @@ from storage import tables
 from storage.article import Article
 from storage.database import open_database
 from storage.history import find_article
+from tests.databases import fresh_url
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _HOPS = 5
@@ -53,7 +54,7 @@ class Offline:
     ) -> None:  # fmt: skip
         self.replica = replica
         self.now = START
-        self.database = open_database(f"sqlite:///{folder / 'archive.db'}")
+        self.database = open_database(fresh_url(folder))
         paths = seeds or ("/thema/data-en-ai/",)
         self.source = Source(
             "proef", "Proef", tuple(replica.base_url + path for path in paths), UrlRules.compile(templates or {}),

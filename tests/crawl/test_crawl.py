@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from cli.demo.article import ReplicaArticle
 from cli.demo.content import articles, later_articles
 from cli.demo.model import Replica
 from cli.demo.server import serve
 from cli.demo.truth import truth
+from storage import tables
 from storage.article import Article
+from storage.database import open_database
 from tests.crawl.monitor import ROOT, Monitor
 
 _TEMPLATES = '[urls]\narticle = ["/artikel/{slug}"]\ntheme = ["/thema/{slug}"]\n'
@@ -54,11 +54,15 @@ def monitor(site: str, tmp_path: Path) -> Monitor:
 
 def _contents(monitor: Monitor) -> dict[str, dict[str, Any]]:
     """What the archive says of each article, by address; `show` prints the same, a process for each."""
-    with closing(sqlite3.connect(monitor.archive)) as connection:
-        rows = connection.execute(
-            "SELECT articles.url, versions.data FROM articles JOIN versions ON versions.id = articles.current_id"
-        ).fetchall()
-    return {url.rstrip("/"): _as_truth(Article.from_dict(json.loads(data))) for url, data in rows}
+    database = open_database(monitor.url)
+    with database.read() as session:
+        current = session.execute(
+            select(tables.Article.url, tables.Version.data).join(
+                tables.Version, tables.Version.id == tables.Article.current_id
+            )
+        ).all()
+    database.close()
+    return {url.rstrip("/"): _as_truth(Article.from_dict(data)) for url, data in current}
 
 
 def _as_truth(article: Article) -> dict[str, Any]:
@@ -148,7 +152,7 @@ def test_scrapy_itself_crawls_into_an_archive_that_the_commands_read(monitor: Mo
     assert (listed.returncode, listed.stdout.split()) == (0, ["news"])
     crawled = _scrapy(
         tmp_path, "crawl", "news", "-a", f"source={monitor.folder / 'source.toml'}",
-        "-a", f"database=sqlite:///{monitor.archive}", "-s", "DOWNLOAD_DELAY=0", "-s", "NIEUWSWACHT_ALLOW_PRIVATE_HOSTS=1",
+        "-a", f"database={monitor.url}", "-s", "DOWNLOAD_DELAY=0", "-s", "NIEUWSWACHT_ALLOW_PRIVATE_HOSTS=1",
     )  # fmt: skip
     assert crawled.returncode == 0, crawled.stderr[-2000:]
     assert len(monitor.articles()) == 40

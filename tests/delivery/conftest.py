@@ -1,33 +1,33 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from storage.database import Database, open_database
+from tests.databases import copied_url, fresh_url
 from tests.delivery.builders import World
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Migrated once; each test works on a copy."""
-    file = tmp_path_factory.mktemp("archive") / "empty.db"
-    open_database(f"sqlite:///{file}").close()
-    return file
+    url = fresh_url(tmp_path_factory.mktemp("archive"), "empty")
+    open_database(url).close()
+    return url
 
 
 @pytest.fixture
-def open_copy(empty_database: Path, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
-    """Opens an empty archive under a name; the same name twice is the same file, as after a restart."""
+def open_copy(empty_database: str, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
+    """Opens an empty archive under a name; the same name twice is the same archive, as after a restart."""
     opened: list[Database] = []
+    urls: dict[str, str] = {}
 
     def open_named(name: str) -> Database:
-        file = tmp_path / f"{name}.db"
-        if not file.exists():
-            shutil.copy(empty_database, file)
-        opened.append(open_database(f"sqlite:///{file}"))
+        if name not in urls:
+            urls[name] = copied_url(empty_database, tmp_path, name)
+        opened.append(open_database(urls[name]))
         return opened[-1]
 
     yield open_named

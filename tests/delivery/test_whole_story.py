@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from alerts.selection import pending_ids
 from alerts.subscriptions import unsubscribe
 from storage import tables
 from storage.database import open_database
+from tests.databases import copied_url, dropped_afterwards, fresh_url
 from tests.delivery.builders import World, text
 from tests.delivery.reader_model import Piece, Reader, read_all, starting_with
 
@@ -92,18 +93,20 @@ class FakeChannel:
 
 
 @cache
-def template() -> Path:
-    file = Path(tempfile.mkdtemp()) / "empty.db"
-    open_database(f"sqlite:///{file}").close()
-    return file
+def template() -> str:
+    url = fresh_url(Path(tempfile.mkdtemp()), "empty")
+    open_database(url).close()
+    return url
 
 
 class Story(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(template(), self.folder / "story.db")
-        self.world = World(open_database(f"sqlite:///{self.folder / 'story.db'}"))
+        template()
+        self.databases = ExitStack()
+        self.databases.enter_context(dropped_afterwards())
+        self.world = World(open_database(copied_url(template(), self.folder)))
         self.truth: dict[int, Piece] = {}
         self.readers: dict[str, Reader] = {}
         self.editions: dict[str, Edition] = {}
@@ -114,6 +117,7 @@ class Story(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.world.database.close()
+        self.databases.close()
         shutil.rmtree(self.folder)
 
     @initialize(rhythms=st.lists(st.sampled_from(RHYTHMS), min_size=2, max_size=2))

@@ -21,6 +21,7 @@ from cli.demo.content import articles
 from cli.demo.model import Replica
 from cli.demo.server import serve
 from storage.database import Database, open_database
+from tests.databases import fresh_url
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds until a test gives up waiting; on a busy machine a process starts slowly
@@ -44,7 +45,7 @@ class Installation:
 
     def configure(self, **sections: dict[str, object]) -> None:
         defaults: dict[str, dict[str, object]] = {
-            "storage": {"url": "sqlite:///archive.db"},
+            "storage": {"url": fresh_url(self.folder)},
             "crawl": {"seeds": ["source.toml"], "delay": 0, "timeout": 20, "allow_private_hosts": True},
             "schedule": {"crawl": "every 2 seconds"},
             "mail": {"folder": "outbox", "sender": "Wacht <wacht@example.org>"},
@@ -65,7 +66,7 @@ class Installation:
         return app
 
     def database(self) -> Database:
-        return open_database(f"sqlite:///{self.folder / 'archive.db'}")
+        return open_database(fresh_url(self.folder))
 
     def start(self, *command: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(

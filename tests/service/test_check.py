@@ -13,6 +13,7 @@ import pytest
 from cli.demo.model import Replica
 from cli.service import checks
 from cli.service.checks import Finding, all_checks
+from tests.databases import sqlite_only
 from tests.delivery.builders import World
 from tests.service.conftest import Installation
 
@@ -68,6 +69,7 @@ def test_a_fresh_installation_has_warnings_and_no_failure(installed: Install) ->
     }  # fmt: skip
 
 
+@sqlite_only
 def test_r84_a_damaged_archive_is_named_and_a_backup_advised(place: Installation) -> None:
     world = World(place.database())
     for number in range(40):

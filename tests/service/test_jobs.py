@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -49,7 +48,7 @@ def clock() -> Clock:
 
 
 def service(jobs: Jobs, clock: Clock, last_crawl: datetime | None = None) -> Service:
-    plan = Plan(Path("archive.db"), "every 10 minutes", "07:30", "mon 07:30", "Europe/Amsterdam", last_crawl=last_crawl)
+    plan = Plan("archive.db", "every 10 minutes", "07:30", "mon 07:30", "Europe/Amsterdam", last_crawl=last_crawl)
     return Service(plan, jobs, clock)
 
 

@@ -17,6 +17,7 @@ from cli.service.overview import NOTHING
 from cli.service.turn import turn
 from storage import tables
 from storage.locks import held
+from tests.databases import sqlite_only
 from tests.delivery.builders import START, World, text
 from tests.service.conftest import Installation
 
@@ -79,6 +80,7 @@ def test_its_document_always_has_the_same_keys(place: Installation, world: World
     assert keys(seen) == expected
 
 
+@sqlite_only
 def test_without_an_archive_it_says_what_to_do(place: Installation) -> None:
     code, screen = status(place, START)
     assert code == 1

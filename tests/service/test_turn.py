@@ -12,7 +12,7 @@ from cli.service.plan import make_plan
 from cli.service.turn import turn
 from storage import tables
 from storage.crawls import begin
-from storage.locks import held
+from storage.locks import crawling
 from tests.delivery.builders import START, World, text
 from tests.service.conftest import Installation
 
@@ -50,8 +50,8 @@ def test_a_crawl_whose_process_died_is_settled(place: Installation) -> None:
 
 def test_a_crawl_at_work_is_left_alone(place: Installation) -> None:
     world = World(place.database())
-    with held(world.database, "crawl"):
-        begin(world.database, "crawl", START, pid=1)
+    with crawling(world.database, ["proef"]):
+        begin(world.database, "crawl", START, 1, ["proef"])
         turn(place.app(START + DAY), {})
         assert outcomes(world) == ["running"]
 

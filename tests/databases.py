@@ -1,0 +1,132 @@
+"""Where a test's archive is: an SQLite file in its folder, or a database of its own on the server that is named.
+
+NIEUWSWACHT_TEST_POSTGRESQL=postgresql+psycopg://user@127.0.0.1:5432/postgres names one; that user may make databases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from storage.database import Database, open_database
+from storage.postgresql import address
+from storage.tables import Base
+
+if TYPE_CHECKING:
+    import psycopg
+
+SERVER = os.environ.get("NIEUWSWACHT_TEST_POSTGRESQL", "")
+_MADE: list[str] = []
+
+# About what is peculiar to a file: damage, permissions, copies beside it.
+sqlite_only = pytest.mark.skipif(bool(SERVER), reason="about SQLite's files")
+
+
+def fresh_url(folder: Path, name: str = "archive") -> str:
+    """An empty archive of this folder and name; asked for again, the same one with what it holds by now."""
+    if not SERVER:
+        return f"sqlite:///{folder / name}.db"
+    made = _name(folder, name)
+    if made not in _MADE:
+        _create(made, _template())
+    return _url(made)
+
+
+def copied_url(url: str, folder: Path, name: str = "archive") -> str:
+    """A copy of the archive at `url`, which nobody has open."""
+    if not SERVER:
+        shutil.copy(url.removeprefix("sqlite:///"), folder / f"{name}.db")
+        return fresh_url(folder, name)
+    made = _name(folder, name)
+    _create(made, url.rpartition("/")[2])
+    return _url(made)
+
+
+@contextmanager
+def dropped_afterwards() -> Iterator[None]:
+    """Databases that are made meanwhile last no longer."""
+    before = len(_MADE)
+    yield
+    if len(_MADE) > before:
+        with _server() as connection:
+            while len(_MADE) > before:
+                connection.execute(f"DROP DATABASE IF EXISTS {_MADE.pop()} WITH (FORCE)".encode())
+
+
+def answers(url: str, statement: str) -> list[tuple[Any, ...]]:
+    """What an archive answers that other processes may be at work on."""
+    with _opened(url) as database, database.read() as session:
+        return [tuple(row) for row in session.execute(text(statement))]
+
+
+def execute(url: str, statement: str) -> None:
+    """Change an archive behind the back of its own code."""
+    with _opened(url) as database, database.write() as session:
+        session.execute(text(statement))
+
+
+def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Table -> rows, in order of their keys."""
+    with _opened(url) as database, database.read() as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(table.select().order_by(*table.primary_key))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    database = open_database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def run_on_server(url: str, statement: str) -> list[tuple[Any, ...]]:
+    """For tests of servers only: what a statement answers, outside of any archive's own session."""
+    import psycopg
+
+    with psycopg.connect(address(url), autocommit=True) as connection:
+        answer = connection.execute(statement.encode())
+        return answer.fetchall() if answer.description else []
+
+
+@cache
+def _template() -> str:
+    """Migrated once; making a database from it takes a twentieth of a migration."""
+    made = f"nieuwswacht_template_{os.getpid()}"
+    with _server() as connection:
+        connection.execute(f"CREATE DATABASE {made}".encode())
+    _MADE.insert(0, made)
+    open_database(_url(made)).close()
+    return made
+
+
+def _create(name: str, template: str) -> None:
+    with _server() as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    _MADE.append(name)
+
+
+def _name(folder: Path, name: str) -> str:
+    return "nieuwswacht_" + hashlib.blake2b(f"{os.getpid()} {folder}/{name}".encode(), digest_size=8).hexdigest()
+
+
+def _url(name: str) -> str:
+    return f"{SERVER.rpartition('/')[0]}/{name}"
+
+
+def _server() -> psycopg.Connection[Any]:
+    import psycopg
+
+    return psycopg.connect(address(SERVER), autocommit=True)
