@@ -48,7 +48,7 @@ _NO_ARTICLE = re.compile(
     r"|zip|gz|mp[34]|m4a|webm|woff2?|ttf|webmanifest)$",
     re.IGNORECASE,
 )
-_REMEMBERED = 20_000
+_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True)

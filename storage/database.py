@@ -90,7 +90,7 @@ def _engine(url: str) -> Engine:
             "synchronous=NORMAL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_TIMEOUT * 1000}",
-            "cache_size=-16000",
+            "cache_size=-4000",  # kB, for each of two connections: enough for the indexes that a crawl asks
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -19,7 +19,7 @@ _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _ABSOLUTE = re.compile(r"https?://[^/?#]")
 # The pages of a site link to each other over and over: menus, themes, cards. Asking once for each saves a third of
 # what reading a page costs.
-_REMEMBERED = 8192
+_REMEMBERED = 4096
 
 
 def canonical_url(url: str, base: str = "") -> str:
