@@ -21,7 +21,8 @@ from storage.standing import plan
 MASS, MASS_SHARE = 8, 0.5
 _ANY_SHARE = 0.75
 _LAYOUT, _SITE_TEXT, _SITE_TEXT_SHARE = 5, 3, 0.6
-_TYPOGRAPHY = "typography"
+# What a site does to many pages at once, beside the facets that a new layout shows differently.
+MOVED, SITE_TEXT, TYPOGRAPHY, MASS_CHANGE = "moved", "site-text", "typography", "mass-change"
 _META = frozenset({"authors", "published", "theme", "type", "tags", "caption", "links"})
 
 
@@ -41,6 +42,7 @@ class Settled:
     quarantined: set[int] = field(default_factory=set)
     silent: set[int] = field(default_factory=set)
     notices: dict[str, str] = field(default_factory=dict)  # key -> what the operator should know
+    marks: set[str] = field(default_factory=set)  # what the site did, for the articles that were not seen
 
 
 def take_walls(session: Session, edits: list[Edit], settled: Settled) -> list[Edit]:
@@ -69,8 +71,9 @@ def take_site_text(session: Session, edits: list[Edit], compared: int, now: date
             session.add(tables.Boilerplate(source_id=source_id, block_key=key, text=text, since=now))
     examples = "; ".join(f"“{text[:80]}”" for text in list(shared.values())[:3])
     settled.notices["site-text"] = f"text appeared in or left most articles at once and is taken for layout: {examples}"
+    settled.marks.add(SITE_TEXT)
     keys = frozenset(shared)
-    return [edit for edit in edits if not _only_site_text(session, edit, keys, settled)]
+    return [edit for edit in edits if not only_site_text(session, edit, keys, settled)]
 
 
 def strip_new(session: Session, crawl_id: int, source_id: int, keys: frozenset[str]) -> None:
@@ -109,7 +112,7 @@ def _blocks(version: tables.Version) -> dict[str, str]:
     return {block_key(line): line for line in version.text.split("\n") if line}
 
 
-def _only_site_text(session: Session, edit: Edit, keys: frozenset[str], settled: Settled) -> bool:
+def only_site_text(session: Session, edit: Edit, keys: frozenset[str], settled: Settled) -> bool:
     """Take the site's text out of both sides; True when nothing else differs, and the new reading is kept silently."""
     old = strip(Article.from_dict(edit.before.data), keys)
     new = strip(Article.from_dict(edit.version.data), keys)
@@ -135,6 +138,7 @@ def take_layout(session: Session, edits: list[Edit], compared: int, settled: Set
     drifted = {name for name, count in counts.items() if count >= _LAYOUT and count >= MASS_SHARE * compared}
     if not drifted:
         return edits
+    settled.marks |= drifted
     most = max(counts[name] for name in drifted)
     settled.notices["layout"] = (
         f"{', '.join(sorted(drifted))} changed on {most} of {compared} articles at once: taken for layout, not for news"
@@ -158,16 +162,18 @@ def take_mass(session: Session, edits: list[Edit], compared: int, settled: Settl
     alike: defaultdict[object, list[Edit]] = defaultdict(list)
     for edit in texts:
         alike[_shape(edit)].append(edit)
-    retyped = alike.pop(_TYPOGRAPHY, [])
+    retyped = alike.pop(TYPOGRAPHY, [])
     if _is_mass(retyped, compared, MASS_SHARE):
         for edit in retyped:
             keep_silently(session, edit, settled)
+        settled.marks.add(TYPOGRAPHY)
         settled.notices["layout"] = f"the typography of {len(retyped)} of {compared} articles changed at once"
         texts, edits = _without(texts, retyped), _without(edits, retyped)
     mass = texts
     if not _is_mass(texts, compared, _ANY_SHARE):
         mass = [edit for group in alike.values() if _is_mass(group, compared, MASS_SHARE) for edit in group]
     if mass:
+        settled.marks.add(MASS_CHANGE)
         settled.notices["mass-change"] = (
             f"{len(mass)} of {compared} articles changed at once and are held in quarantine; look with"
             " `nieuwswacht quarantine`, and if an editor did it: `nieuwswacht quarantine accept --all`"
@@ -181,10 +187,15 @@ def _is_mass(edits: Sequence[Edit], compared: int, share: float) -> bool:
     return len(edits) >= MASS and len(edits) >= share * compared
 
 
+def is_retyped(edit: Edit) -> bool:
+    """Whether the two texts differ in typography alone."""
+    return fold(edit.before.text + edit.before.title) == fold(edit.version.text + edit.version.title)
+
+
 def _shape(edit: Edit) -> object:
     """What two edits have in common that one change of layout made: the same facets, and blocks come, gone or both."""
-    if fold(edit.before.text + edit.before.title) == fold(edit.version.text + edit.version.title):
-        return _TYPOGRAPHY
+    if is_retyped(edit):
+        return TYPOGRAPHY
     old, new = _blocks(edit.before).keys(), _blocks(edit.version).keys()
     return tuple(edit.version.fields), bool(old - new), bool(new - old)
 

@@ -19,6 +19,7 @@ from storage.boilerplate import known_boilerplate
 from storage.masschange import (
     MASS,
     MASS_SHARE,
+    MOVED,
     Edit,
     Settled,
     hold,
@@ -31,6 +32,7 @@ from storage.masschange import (
 from storage.relinks import take_relinked
 from storage.revisit import GONE_LOOK_AGAIN
 from storage.standing import plan
+from storage.stragglers import missed, note_stragglers, take_stragglers
 
 if TYPE_CHECKING:
     from storage.ledger import SourceLedger
@@ -49,7 +51,12 @@ def settle(session: Session, crawl_id: int, source_id: int, now: datetime, *, co
         strip_new(session, crawl_id, source_id, known_boilerplate(session, source_id))
     moves = _undecided_moves(session, crawl_id, source_id)
     redesign = len(moves) >= MASS and len(moves) >= MASS_SHARE * compared
-    edits = take_relinked(session, edits, settled, redesign=redesign)
+    late = [edit for edit in edits if MOVED in missed(edit.article)]
+    edits = [
+        *take_relinked(session, [edit for edit in edits if edit not in late], settled, redesign=redesign),
+        *take_relinked(session, late, settled, redesign=True),
+    ]
+    edits = take_stragglers(session, edits, settled)
     edits = take_layout(session, edits, compared, settled)
     edits = take_mass(session, edits, compared, settled)
     accept_new(session, crawl_id, source_id)
@@ -60,6 +67,7 @@ def settle(session: Session, crawl_id: int, source_id: int, now: datetime, *, co
             accept(session, edit.version)
     _settle_moves(session, moves, settled, compared, redesign=redesign)
     lift_quarantines(session, crawl_id, source_id)
+    note_stragglers(session, crawl_id, source_id, settled.marks)
     return settled
 
 
@@ -193,8 +201,9 @@ def _settle_moves(
 ) -> None:
     """One article at another address is told; half the site at other addresses is a redesign, and is not."""
     for change in moves:
-        change.tellable = not redesign
+        change.tellable = not redesign and MOVED not in missed(change.article)
     if redesign:
+        settled.marks.add(MOVED)
         settled.notices["redesign"] = (
             f"{len(moves)} of {compared} articles moved to other addresses at once: the site was redesigned;"
             " histories go on, readers are not told"

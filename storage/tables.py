@@ -81,6 +81,7 @@ class Article(Base):
     misses: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
     etag: Mapped[str] = mapped_column(default="")
+    behind: Mapped[str] = mapped_column(default="")  # what the site did to its pages since this one was seen
     last_full: Mapped[datetime | None]  # the last answer with a body, whatever the validators said since
     teaser: Mapped[str] = mapped_column(String(32), default="")  # hash of its card or feed item
     # No foreign keys here: they would close a circle with `versions` and `snapshots`, which SQLite cannot alter.

@@ -61,6 +61,7 @@ def _archive() -> None:
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("behind", sa.String(), nullable=False),
         sa.Column("last_full", UtcDateTime(), nullable=True),
         sa.Column("teaser", sa.String(length=32), nullable=False),
         sa.Column("current_id", sa.Integer(), nullable=True),
