@@ -1,8 +1,11 @@
 # Every target sets up .venv by itself, from requirements.lock; all that has to be there is Python 3.11 and pip.
 # Another Python: make test PYTHON=/path/to/python3.12     Some tests: make test ARGS="tests/diff -k typo"
+# Tests run in JOBS processes, a file at a time in each; JOBS=0 is for a debugger.
 
 PYTHON ?= python3
 ARGS ?=
+JOBS ?= 2
+PYTEST := pytest -n $(JOBS) --dist loadfile
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -21,11 +24,11 @@ demo: $(INSTALLED)  ## The whole job in a minute, offline: crawl, edits, recrawl
 	@$(BIN)/nieuwswacht demo $(ARGS)
 
 test: $(INSTALLED)  ## The test suite
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/$(PYTEST) $(ARGS)
 
 check: $(INSTALLED)  ## Everything that must be green: format, lint, types, import contracts, tests
 	@failed=; \
-	for step in "ruff format --check" "ruff check" mypy lint-imports pytest; do \
+	for step in "ruff format --check" "ruff check" mypy lint-imports "$(PYTEST)"; do \
 		echo "== $$step"; $(BIN)/$$step || failed="$$failed [$$step]"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "== red:$$failed"; exit 1; fi; echo "== all green"
