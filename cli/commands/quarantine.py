@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.app import App, command, command_group, json_option, subcommand
+
+if TYPE_CHECKING:
+    from alerts.verdicts import Verdict
+
+_SAID = {"accepted": "accepted", "quietly": "told quietly", "rejected": "rejected"}
 
 
 @command_group("quarantine", epilog="Example: nieuwswacht quarantine accept --all")
@@ -46,7 +53,7 @@ def quarantine(app: App, as_json: bool) -> None:
 @click.option("--quietly", is_flag=True, help="Keep as the present version, but tell nobody.")
 def accept(app: App, targets: tuple[str, ...], everything: bool, quietly: bool) -> None:
     """An editor did it: make these the present versions, and tell readers in the next digest."""
-    _settle(app, targets, everything, "told quietly" if quietly else "accepted")
+    _settle(app, targets, everything, "quietly" if quietly else "accepted")
 
 
 @subcommand(quarantine, "reject", epilog="Example: nieuwswacht quarantine reject https://ibestuur.nl/artikel/een-stuk/")
@@ -57,14 +64,11 @@ def reject(app: App, targets: tuple[str, ...], everything: bool) -> None:
     _settle(app, targets, everything, "rejected")
 
 
-def _settle(app: App, targets: tuple[str, ...], everything: bool, verdict: str) -> None:
+def _settle(app: App, targets: tuple[str, ...], everything: bool, verdict: Verdict) -> None:
     if bool(targets) == everything:
         raise click.UsageError("name one or more articles, or --all; `nieuwswacht quarantine` lists them.")
-    from alerts.judge import judge
-    from alerts.notices import close_notice
-    from storage.acceptance import accept as accept_version
-    from storage.acceptance import count_open_quarantine, open_quarantine, quarantined_sources
-    from storage.acceptance import reject as reject_version
+    from alerts.verdicts import decide
+    from storage.acceptance import open_quarantine, quarantined_sources
     from storage.history import UnknownTarget, find_article
     from storage.locks import crawling
 
@@ -77,18 +81,9 @@ def _settle(app: App, targets: tuple[str, ...], everything: bool, verdict: str) 
         for article_id, target in (wanted or {}).items():
             if article_id not in waiting:
                 raise UnknownTarget(f"{target} has nothing in quarantine; `nieuwswacht quarantine` lists what has")
-        for article_id, version in waiting.items():
-            if wanted is not None and article_id not in wanted:
-                continue
-            if verdict == "rejected":
-                reject_version(version, "rejected by the operator")
-            else:
-                accept_version(session, version, silent=verdict != "accepted", detected=now)
-        count = len(waiting if wanted is None else wanted)
-        if not count_open_quarantine(session):
-            close_notice(session, "quarantine", now)
-        judge(session, app.watches, language=app.config.language)
-    app.say(f"{count} version(s) {verdict}.")
+        chosen = [version for article_id, version in waiting.items() if wanted is None or article_id in wanted]
+        decide(session, chosen, verdict, app.watches, now, language=app.config.language)
+    app.say(f"{len(chosen)} version(s) {_SAID[verdict]}.")
 
 
 @command("reextract", epilog="Example: nieuwswacht reextract --json")

@@ -22,7 +22,7 @@ def status(app: App, as_json: bool) -> int:
     from storage.errors import DatabaseUnusable
 
     try:
-        document = _document(app)
+        document = document_of(app)
     except DatabaseUnusable as error:
         from cli.service.overview import NOTHING
 
@@ -34,7 +34,8 @@ def status(app: App, as_json: bool) -> int:
     return NEEDS_A_PERSON if document["problems"] else 0
 
 
-def _document(app: App) -> dict[str, Any]:
+def document_of(app: App) -> dict[str, Any]:
+    """What `status --json` prints. Raises DatabaseUnusable."""
     from cli.context import times as times_of
     from cli.service import overview
     from storage.locks import is_held

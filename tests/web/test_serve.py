@@ -1,0 +1,105 @@
+"""The command `serve`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from cli.main import run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def config(tmp_path: Path, empty_archive: Path) -> Path:
+    archive = tmp_path / "archive.db"
+    archive.write_bytes(empty_archive.read_bytes())
+    file = tmp_path / "nieuwswacht.toml"
+    file.write_text(
+        f'[storage]\nurl = "sqlite:///{archive}"\n[mail]\nfolder = "mails"\n[web]\nbase_url = "https://wacht.example.org"\n'
+    )
+    return file
+
+
+@pytest.fixture
+def served(config: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "cli.main", "--config", str(config), "serve", "--port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=os.environ | {"LC_ALL": "C.UTF-8"}
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            httpx2.get(f"{address}/healthz")
+            break
+        except httpx2.TransportError:
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            time.sleep(0.1)
+    yield address, process
+    process.kill()
+    process.communicate(timeout=10)
+
+
+def operator_link(config: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert run(["--config", str(config), "serve", "--operator-link"]) == 0
+    return capsys.readouterr().out.strip()
+
+
+def test_the_pages_are_served_until_a_signal(served: tuple[str, subprocess.Popen[str]]) -> None:
+    address, process = served
+    assert "Overzicht van wijzigingen" in httpx2.get(f"{address}/").text
+    assert httpx2.get(f"{address}/status.json").json()["found"]["articles"] == 0
+    assert httpx2.get(f"{address}/", headers={"Host": "evil.example"}).status_code == 400
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode in (143, -signal.SIGTERM)
+    assert "The pages are at https://wacht.example.org/" in said
+    assert "Traceback" not in said
+
+
+def test_no_key_of_a_page_is_ever_logged(served: tuple[str, subprocess.Popen[str]]) -> None:
+    address, process = served
+    httpx2.post(f"{address}/afmelden/geheim-token", data={"List-Unsubscribe": "One-Click"})
+    httpx2.get(f"{address}/voorkeuren/geheim-token")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "geheim-token" not in said
+
+
+def test_a_confirmation_leaves_at_once(served: tuple[str, subprocess.Popen[str]], config: Path) -> None:
+    address, _ = served
+    form = httpx2.get(f"{address}/aanmelden")
+    cookie = {"Cookie": form.headers["set-cookie"].partition(";")[0]}
+    token = form.text.partition('name="form_token" value="')[2].partition('"')[0]
+    fields = {"address": "lezer@example.org", "watch": "ai-coalitie", "rhythm": "daily", "form_token": token}
+    assert httpx2.post(f"{address}/aanmelden", data=fields, headers=cookie).status_code == 200
+    folder = config.parent / "mails"
+    for _ in range(100):
+        if mails := list(folder.rglob("*.eml")):
+            break
+        time.sleep(0.1)
+    assert b"https://wacht.example.org/aanmelden/" in mails[0].read_bytes().replace(b"=\r\n", b"").replace(b"=\n", b"")
+
+
+def test_the_operators_link_is_printed_and_ends_with_a_new_key(
+    served: tuple[str, subprocess.Popen[str]], config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, _ = served
+    link = operator_link(config, capsys)
+    assert link.startswith("https://wacht.example.org/beheer/")
+    path = link.removeprefix("https://wacht.example.org")
+    assert httpx2.get(address + path).status_code == 200
+    assert run(["--config", str(config), "serve", "--new-key"]) == 0
+    assert httpx2.get(address + path).status_code == 404

@@ -1,0 +1,72 @@
+"""The overview of changes, and the same as a feed."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session, joinedload
+from starlette.requests import Request
+from starlette.responses import Response
+
+from alerts.installation import setting
+from storage.tables import Change
+from web.chart import Chart, chart, first_day
+from web.choice import KINDS, SIGNIFICANCES, Choice, changes_of, choice_from
+from web.feed import atom
+from web.render import page
+from web.site import Site, site_of
+from web.timeline import Item, by_day, items_of
+
+PAGE = 50
+
+
+def overview(request: Request) -> Response:
+    site, choice = site_of(request), choice_from(request.query_params)
+    with site.database.read() as session:
+        items, more = _items(session, choice, site)
+        picture = _chart(session, choice, site)
+    return page(
+        request,
+        "overview.html",
+        section="overview",
+        choice=choice,
+        days=by_day(items, site),
+        kinds=KINDS,
+        significances=SIGNIFICANCES,
+        chart=picture,
+        older=choice.address("/", before=items[-1].id) if more else "",
+        feed=choice.address("/wijzigingen.atom"),
+    )
+
+
+def feed(request: Request) -> Response:
+    site, choice = site_of(request), choice_from(request.query_params)
+    with site.database.read() as session:
+        items, _ = _items(session, choice, site)
+        installation = setting(session, "installation_id")
+    here, there = choice.address("/wijzigingen.atom"), choice.address("/")
+    body = atom(
+        items, site, installation, site.address(request, here), site.address(request, there), site.address(request, "")
+    )
+    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"ETag": tag})
+    return Response(body, media_type="application/atom+xml", headers={"ETag": tag})
+
+
+def _items(session: Session, choice: Choice, site: Site) -> tuple[list[Item], bool]:
+    """One page of changes, and whether there are older ones."""
+    query = changes_of(choice, ZoneInfo(site.timezone)).options(joinedload(Change.article)).limit(PAGE + 1)
+    if choice.before:
+        query = query.where(Change.id < choice.before)
+    found = session.scalars(query).all()
+    return items_of(session, found[:PAGE], site), len(found) > PAGE
+
+
+def _chart(session: Session, choice: Choice, site: Site) -> Chart:
+    zone = ZoneInfo(site.timezone)
+    start = datetime.combine(first_day(site), time(), zone)
+    weeks = changes_of(choice, zone).where(Change.detected >= start).order_by(None)
+    return chart(session.scalars(weeks.with_only_columns(Change.detected)), site)
