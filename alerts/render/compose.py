@@ -97,7 +97,10 @@ class Composer:
             return ""
         usual = _USUAL_HOURS.get(edition.rhythm)
         span = edition.until - edition.since
-        words = phrases.period.format(start=self._moments.at(edition.since), end=self._moments.at(edition.until))
+        start, end = self._moments.at(edition.since), self._moments.at(edition.until)
+        if start == end:  # a reader who was written to within the same minute: no period that words could name
+            return ""
+        words = phrases.period.format(start=start, end=end)
         if usual and span > timedelta(hours=usual):
             words += " " + phrases.plural(phrases.days_covered, round(span / timedelta(days=1)))
         return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -196,3 +197,10 @@ def test_an_article_is_marked_with_its_own_language_in_an_english_mail() -> None
     tree = html_of(render_parts(CASES["english"]()).html)
     assert {node.attributes.get("lang") for node in tree.css("h3")} == {"nl"}
     assert tree.css_first("html").attributes["lang"] == "en"
+
+
+def test_a_period_that_begins_and_ends_in_one_minute_is_left_out() -> None:
+    once = edition(told("new", AGENDA))
+    within = replace(once, since=once.until + timedelta(seconds=10), until=once.until + timedelta(seconds=40))
+    assert "Over de periode van" in render_parts(once).text
+    assert "periode" not in render_parts(within).text
