@@ -39,6 +39,7 @@ def crawl_context(app: App, progress: Callable[[int, int], None] = lambda _done,
         app.config.language,
         app.clock,
         progress,
+        app.config.storage.min_free_bytes,
     )
 
 

@@ -7,8 +7,7 @@ import shutil
 from sqlalchemy import text
 
 from storage.database import Database
-
-LOW_SPACE = 500_000_000  # bytes; a crawl of a redesigned site may need a good part of that
+from storage.errors import DatabaseUnusable
 
 
 def damage(database: Database) -> str:
@@ -26,3 +25,16 @@ def damage(database: Database) -> str:
 def free_space(database: Database) -> int | None:
     """Bytes left where the archive's file is; None on a server."""
     return shutil.disk_usage(database.path.parent).free if database.path is not None else None
+
+
+def require_space(database: Database, least: int) -> None:
+    """Raise DatabaseUnusable when fewer than `least` bytes are left.
+
+    A crawl that fills the disk takes the mails along: marking one as sent needs room too, and so does deleting.
+    """
+    free = free_space(database)
+    if free is not None and free < least:
+        raise DatabaseUnusable(
+            f"only {free / 1e6:,.0f} MB are free where {database.path} is, and no crawl starts below"
+            f" {least / 1e6:,.0f} MB; free some space, or lower [storage] min_free_bytes. Mails still leave."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -56,7 +57,8 @@ def recrawl(app: App, targets: tuple[str, ...], everything: bool, dry_run: bool,
             crawled = run_crawl(database, tasks, context, kind="recrawl")
         return tell(app, crawled, as_json)
     with rehearsal(database) as copy, progress(app, as_json) as context:
-        crawled = run_crawl(copy, tasks, context, kind="recrawl")
+        # What fills up meanwhile is the copy's disk, and nothing is lost with it.
+        crawled = run_crawl(copy, tasks, replace(context, min_free=0), kind="recrawl")
         with_diffs(copy, crawled.report)
     return tell(app, crawled, as_json, dry_run=True)
 

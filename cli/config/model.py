@@ -65,6 +65,7 @@ class Section(BaseModel):
 
 class Storage(Section):
     url: Annotated[str, AfterValidator(checks.storage_url), Allowed(checks.STORAGE_ALLOWED), Secret(checks.mask_url)]
+    min_free_bytes: Annotated[int, Field(ge=0), Allowed("a whole number, 0 or more")] = 500_000_000
 
 
 class Crawl(Section):

@@ -20,6 +20,7 @@ from storage import tables
 from storage.baseline import seeds_past_baseline
 from storage.crawls import Report, add_changes, begin, end
 from storage.database import Database
+from storage.integrity import require_space
 from storage.known import Known
 from storage.ledger import SourceLedger
 from storage.locks import crawling
@@ -49,6 +50,7 @@ class CrawlContext:
     language: str = "nl"
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     progress: Callable[[int, int], None] = lambda _done, _asked: None
+    min_free: int = 0  # bytes the archive's disk must have left for a crawl to start
 
 
 @dataclass
@@ -59,7 +61,10 @@ class Crawled:
 
 
 def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, kind: str = "crawl") -> Crawled:
-    """Fetch, record, settle, judge. Raises LockHeld when another crawl is at work on one of them."""
+    """Fetch, record, settle, judge. Raises LockHeld when another crawl is at work on one of them, and
+    DatabaseUnusable when the archive cannot be used, or could not grow.
+    """
+    require_space(database, context.min_free)
     locked = frozenset[str]().union(*(task.source.locks for task in tasks))
     with crawling(database, locked):
         crawl_id = begin(database, kind, context.clock(), os.getpid(), locked)

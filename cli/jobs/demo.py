@@ -27,6 +27,7 @@ _STEPS = 6
 _CONFIG = """\
 [storage]
 url = "sqlite:///nieuwswacht.db"
+min_free_bytes = 0
 [crawl]
 seeds = ["source.toml"]
 contact = "demo@example.org"

@@ -13,7 +13,7 @@ from alerts.subscriptions import subscriptions
 from cli.context import mail_channel
 from cli.service.children import Children
 from storage.errors import DatabaseUnusable
-from storage.integrity import LOW_SPACE, damage, free_space
+from storage.integrity import damage, free_space
 
 if TYPE_CHECKING:
     from cli.app import App
@@ -93,16 +93,19 @@ def _archive(app: App) -> Iterator[Finding]:
         yield Finding("database", "failed", f"damaged: {wrong}", "Restore a backup: `nieuwswacht restore FILE`.")
     else:
         yield Finding("database", "ok", str(database.path or "on a server"))
-    yield _space(database)
+    yield _space(database, app.config.storage.min_free_bytes)
 
 
-def _space(database: Database) -> Finding:
+def _space(database: Database, least: int) -> Finding:
     free = free_space(database)
     if free is None:
         return Finding("disk", "ok", "the database server minds its own")
     detail = f"{free / 1e9:.1f} GB free"
-    if free < LOW_SPACE:
-        return Finding("disk", "warning", f"only {detail}", "Free some space before the archive cannot grow any more.")
+    if free < least:
+        detail = f"only {free / 1e6:,.0f} MB free: no crawl starts below {least / 1e6:,.0f} MB, mails still leave"
+        return Finding("disk", "failed", detail, "Free some space, or lower [storage] min_free_bytes.")
+    if free < 2 * least:
+        return Finding("disk", "warning", f"only {detail}", "Free some space before crawls cannot start any more.")
     return Finding("disk", "ok", detail)
 
 

@@ -160,6 +160,7 @@ class Service:
         self.not_before = self.clock() + wait
         self.notes[CRAWL_NOTE] = (
             f"A crawl did not come to its end: it {'was ' if ended.code < 0 else ''}{ended}."
+            f"{' The disk is full or nearly so, or the archive is damaged.' if ended.code == DATABASE else ''}"
             " `nieuwswacht check` looks for the cause; the service keeps trying."
         )
         log.error("a crawl did not come to its end", extra={"cause": str(ended), "wait_minutes": wait.seconds // 60})

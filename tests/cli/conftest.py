@@ -23,6 +23,7 @@ from tests.databases import copied_url, fresh_url
 CONFIG = """\
 [storage]
 url = "{url}"
+min_free_bytes = 0
 [crawl]
 seeds = ["source.toml"]
 delay = 0

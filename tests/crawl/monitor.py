@@ -34,7 +34,9 @@ class Done:
 class Monitor:
     """An installation in `folder` that watches one source starting at `seeds`; `crawl` overrides its settings."""
 
-    def __init__(self, folder: Path, *seeds: str, source: str = "", **crawl: object) -> None:
+    def __init__(
+        self, folder: Path, *seeds: str, source: str = "", min_free: int = 0, mails: str = "", **crawl: object
+    ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "source.toml").write_text(f'name = "proef"\nstart_urls = {json.dumps(list(seeds))}\n{source}')
@@ -43,7 +45,12 @@ class Monitor:
             "gone_after_hours": 0, **crawl,
         }  # fmt: skip
         lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
-        (folder / "nieuwswacht.toml").write_text(f'[storage]\nurl = "{self.url}"\n[crawl]\n' + "\n".join(lines) + "\n")
+        (folder / "nieuwswacht.toml").write_text(
+            f'[storage]\nurl = "{self.url}"\nmin_free_bytes = {min_free}\n[crawl]\n'
+            + "\n".join(lines)
+            + "\n"
+            + (f'[mail]\nfolder = "{mails}"\n' if mails else "")
+        )
 
     @property
     def url(self) -> str:

@@ -45,7 +45,7 @@ class Installation:
 
     def configure(self, **sections: dict[str, object]) -> None:
         defaults: dict[str, dict[str, object]] = {
-            "storage": {"url": fresh_url(self.folder)},
+            "storage": {"url": fresh_url(self.folder), "min_free_bytes": 0},
             "crawl": {"seeds": ["source.toml"], "delay": 0, "timeout": 20, "allow_private_hosts": True},
             "schedule": {"crawl": "every 2 seconds"},
             "mail": {"folder": "outbox", "sender": "Wacht <wacht@example.org>"},

@@ -87,11 +87,17 @@ def test_r84_a_damaged_archive_is_named_and_a_backup_advised(place: Installation
     assert "damaged" in finding.detail
 
 
-def test_little_disk_space_is_a_warning(place: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+@sqlite_only
+@pytest.mark.parametrize(("free", "state"), [(499_999_999, "failed"), (999_999_999, "warning"), (10**9, "ok")])
+def test_r82_a_disk_with_little_room_is_named_before_and_when_it_keeps_crawls_from_starting(
+    place: Installation, monkeypatch: pytest.MonkeyPatch, free: int, state: str
+) -> None:
+    place.configure(storage={"min_free_bytes": 500_000_000})
     place.database().close()
-    monkeypatch.setattr(checks, "free_space", lambda _database: checks.LOW_SPACE - 1)
+    monkeypatch.setattr(checks, "free_space", lambda _database: free)
     finding = findings(place)["disk"]
-    assert (finding.state, finding.detail) == ("warning", "only 0.5 GB free")
+    assert finding.state == state
+    assert ("min_free_bytes" in finding.next_step) == (state == "failed")
 
 
 @pytest.mark.parametrize(("missing", "state"), [(["tags"], "warning"), (["title", "tags"], "failed")])

@@ -64,12 +64,15 @@ def test_nothing_is_started_any_more_once_the_service_stops(clock: Clock) -> Non
     assert jobs.names == ["crawl"]
 
 
-def test_a_full_disk_opens_a_notice_and_is_not_met_by_a_crash_loop(clock: Clock) -> None:
+def test_r82_a_full_disk_opens_a_notice_and_is_not_met_by_a_crash_loop(clock: Clock) -> None:
     jobs = Jobs(*[Ended(8)] * 3, GOOD_CRAWL)
     at_work = service(jobs, clock)
     at_work.crawl()
     assert jobs.commands[-1][:2] == ["run", "--turn"]
-    assert f"{CRAWL_NOTE}=A crawl did not come to its end: it ended with exit code 8." in jobs.commands[-1][3]
+    assert (
+        f"{CRAWL_NOTE}=A crawl did not come to its end: it ended with exit code 8. The disk is full or nearly so"
+        in jobs.commands[-1][3]
+    )
     at_work.crawl()
     assert jobs.names.count("crawl") == 1, "backs off"
     for wait, crawls in ((BACKOFF[1], 2), (BACKOFF[2], 3), (BACKOFF[3], 4)):
@@ -167,7 +170,7 @@ def test_a_late_job_runs_once_and_never_twice_at_a_time(clock: Clock) -> None:
     assert {(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs} == {(3600, True, 1)}
 
 
-def test_a_clock_that_was_set_back_does_not_leave_jobs_far_in_the_future(clock: Clock) -> None:
+def test_r84_a_clock_that_was_set_back_does_not_leave_jobs_far_in_the_future(clock: Clock) -> None:
     at_work = service(Jobs(), clock, last_crawl=NOON)
     at_work.declare()
     at_work.scheduler.start(paused=True)
