@@ -75,7 +75,9 @@ class AccountingSpider(Spider):
             raise CloseSpider("archive") from error
 
     def not_handled(self, request: Request | None, url: str, detail: str) -> None:
-        raise NotImplementedError
+        """Record that this answer met a fault of ours."""
+        known = request.meta.get("known") if request is not None else None
+        self.ledger.fail(url, "error", detail, known)
 
 
 def request_of(failure: Failure) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from scrapy.http import Response
@@ -39,6 +40,14 @@ def reader(rules: UrlRules) -> Callable[[bytes, str, str], Article | None]:
 def page_of(response: Response) -> Page:
     """Raises NotAnArticle."""
     return read_page(response.body, header(response, "content-type"), response.url)
+
+
+def text_at(url: str, page: Page, rules: UrlRules) -> str:
+    """The text hash of the article that this page would be at another address; empty when it reads as none."""
+    try:
+        return extract(replace(page, url=url), rules).article.facet_hashes()["text"]
+    except NotAnArticle:
+        return ""
 
 
 def observation(

@@ -25,6 +25,7 @@ class SeedResult:
     complete: bool = True
     listed: int = 0
     cause: str = ""
+    shows: str = ""  # the text hash of the article that its page reads as, if it does
 
 
 def seeds_past_baseline(session: Session, source_id: int) -> set[str]:
@@ -42,7 +43,7 @@ def finish_seeds(session: Session, source_id: int, results: Iterable[SeedResult]
         seed.url_key: seed for seed in session.scalars(select(tables.Seed).where(tables.Seed.source_id == source_id))
     }
     for result in results:
-        if not (result.read and result.listed):
+        if not (result.read and result.listed) or _is_an_article(session, source_id, result):
             continue
         key = url_key(result.url)
         seed = rows.get(key)
@@ -52,6 +53,16 @@ def finish_seeds(session: Session, source_id: int, results: Iterable[SeedResult]
         seed.attempts += 1
         if seed.baseline_at is None and (result.complete or seed.attempts >= _ATTEMPTS):
             seed.baseline_at = now
+
+
+def _is_an_article(session: Session, source_id: int, result: SeedResult) -> bool:
+    """Whether the page that came for this listing is one of the articles: then it listed that article's cards."""
+    if not result.shows:
+        return False
+    same = select(tables.Article.id).where(
+        tables.Article.source_id == source_id, tables.Article.text_hash == result.shows
+    )
+    return session.scalar(same.limit(1)) is not None
 
 
 def unbaseline(session: Session, crawl_id: int, source_id: int, news_keys: set[str]) -> None:

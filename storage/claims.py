@@ -31,13 +31,16 @@ class Claim:
     twin_id: int
 
 
-def resolve(session: Session, ledger: SourceLedger, now: datetime) -> None:
-    """Decide on each claim by what the claimed article's own address showed in the same crawl."""
+def resolve(session: Session, ledger: SourceLedger, now: datetime, *, doubtful: bool = False) -> None:
+    """Decide on each claim by what the claimed article's own address showed in the same crawl.
+
+    `doubtful`: a first crawl that met hardly anything but claims; then they are a wall, however few.
+    """
     by_twin: defaultdict[int, dict[str, Claim]] = defaultdict(dict)
     for claim in ledger.claims:
         by_twin[claim.twin_id][url_key(claim.seen.url)] = claim
     holders = _holders(session, ledger)
-    walls = {twin_id for twin_id, claims in by_twin.items() if _is_wall(claims)}
+    walls = {twin_id for twin_id, claims in by_twin.items() if doubtful or _is_wall(claims)}
     # An article whose own address showed another piece has lost it to that one - unless a wall shows it everywhere.
     displaced = {
         holders[key].id

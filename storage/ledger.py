@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.baseline import SeedResult, finish_seeds, unbaseline
+from storage.baseline import SeedResult, finish_seeds, seeds_past_baseline, unbaseline
 from storage.boilerplate import known_boilerplate, strip
 from storage.claims import Claim, resolve
 from storage.database import Database
@@ -28,6 +28,8 @@ from storage.urls import url_key
 
 # Few looks cannot tell an edit from a site's doing; where something differs, so many are taken at least.
 _CONTROL = 12
+# A piece under so many further addresses may be a wall; under one, it is an article in two themes.
+_REPEATED = 2
 
 
 @dataclass
@@ -53,6 +55,7 @@ class SourceLedger:
     methods: Counter[str] = field(default_factory=Counter)  # profile | generic -> pages read so
     gone_candidates: set[int] = field(default_factory=set)
     wordings: dict[int, list[str]] = field(default_factory=dict)  # what further listings say of a visited article
+    read_keys: set[str] = field(default_factory=set)  # addresses that showed an article, whosever
     strangers: int = 0  # failures of pages that may never have been articles
     attempted: int = 0
     followed: set[int] = field(default_factory=set)
@@ -101,6 +104,7 @@ class SourceLedger:
         if recorded.outcome == "refused":
             return recorded
         self.attempted += 1
+        self.read_keys.add(url_key(seen.requested))
         if recorded.outcome == "claimed":
             self.claims.append(Claim(seen, recorded.article_id))
             return recorded
@@ -227,6 +231,15 @@ class SourceLedger:
 
     # --- the end ---
 
+    def _is_a_start(self) -> bool:
+        """Whether a first crawl may count as one: most addresses showed a piece of their own.
+
+        A wall may pose as a listing and as its articles; all of them then show nothing, or one and the same piece.
+        """
+        pieces = self.home | {claim.twin_id for claim in self.claims}
+        repeated = len(self.read_keys) - len(pieces)
+        return bool(self.home) and (repeated < _REPEATED or len(pieces) > repeated)
+
     def finish(self, seeds: Iterable[SeedResult], *, whole: bool, stopped: bool = False) -> SourceHealth:
         """Settle everything and judge the source's health. `whole`: this was a crawl of all its seeds.
 
@@ -238,11 +251,12 @@ class SourceLedger:
             unbaseline(session, self.crawl_id, self.source_id, self.news_keys)
             if stopped:
                 return settle_new(session, self.crawl_id, self.source_id)
-            resolve(session, self, now)
+            start = self._is_a_start()
+            begun = bool(seeds_past_baseline(session, self.source_id))
+            resolve(session, self, now, doubtful=not (start or begun))
             self._remember_wordings(session)
             health = assess(session, self, results, now, whole=whole)
-            # A wall may pose as a listing; a crawl that met no article at all was no starting point.
-            if whole and self.home:
+            if whole and start:
                 finish_seeds(session, self.source_id, results, now)
         return health
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage import tables
 from storage.acceptance import accept, lift_quarantines
+from storage.baseline import seeds_past_baseline
 from storage.boilerplate import known_boilerplate
 from storage.masschange import (
     MASS,
@@ -200,8 +201,10 @@ def _settle_moves(
     session: Session, moves: Sequence[tables.Change], settled: Settled, compared: int, *, redesign: bool
 ) -> None:
     """One article at another address is told; half the site at other addresses is a redesign, and is not."""
+    # What a first crawl met at a wrong address is found at its own by the next one; nobody moved it.
+    begun = bool(moves) and bool(seeds_past_baseline(session, moves[0].article.source_id))
     for change in moves:
-        change.tellable = not redesign and MOVED not in missed(change.article)
+        change.tellable = begun and not redesign and MOVED not in missed(change.article)
     if redesign:
         settled.marks.add(MOVED)
         settled.notices["redesign"] = (

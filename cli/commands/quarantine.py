@@ -11,7 +11,7 @@ from cli.app import App, command, command_group, json_option, subcommand
 if TYPE_CHECKING:
     from alerts.verdicts import Verdict
 
-_SAID = {"accepted": "accepted", "quietly": "told quietly", "rejected": "rejected"}
+_SAID = {"accepted": "accepted", "quietly": "kept without telling anyone", "rejected": "rejected"}
 
 
 @command_group("quarantine", epilog="Example: nieuwswacht quarantine accept --all")

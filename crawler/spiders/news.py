@@ -19,7 +19,7 @@ from crawler.causes import cause_of, explain
 from crawler.extraction import Extraction, NotAnArticle, extract, links
 from crawler.feeds import FeedRefused, looks_like_feed, read_feed
 from crawler.listing import Candidate, candidates, may_be_article, next_pages, teaser_hash
-from crawler.reading import header, page_of
+from crawler.reading import header, page_of, text_at
 from crawler.urls import LISTING_KINDS
 from crawler.visits import VisitingSpider
 from storage.article import title_key
@@ -118,6 +118,9 @@ class NewsSpider(VisitingSpider):
                 if extraction.signals.article_typed:
                     self._read_as_article(response, extraction, seed)
                     return
+        if page == 1 and pieces and not self.plan.is_news(seed):
+            # A wall may show an article in the place of each page: such a listing is no starting point.
+            self.plan.result(seed).shows = text_at(pieces[0].url, parsed, self.rules)
         self.seed_read(seed, len(pieces))
         fresh = yield from self._visit(pieces, seed)
         yield from self._follow(next_pages(response.url, found), seed, page, fresh)
@@ -203,8 +206,7 @@ class NewsSpider(VisitingSpider):
         if request is not None and "page" in request.meta:
             self.seed_failed(url, request.meta["seed"], request.meta["page"], "error", detail)
         else:
-            known = request.meta.get("known") if request is not None else None
-            self.ledger.fail(url, "error", detail, known)
+            super().not_handled(request, url, detail)
 
     # --- before the end ---
 
