@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.article import Article
+from storage.folding import search_query
 from storage.urls import canonical_url, url_key
 
 _READABLE = ("live", "gone")
@@ -92,7 +93,7 @@ class Hit:
 
 def search(session: Session, words: str, limit: int = 50) -> list[Hit]:
     """Articles whose versions hold all the words, best first; one hit an article, its newest matching version."""
-    tokens = [token for token in words.split() if token.strip('"')]
+    tokens = [token for token in words.replace("\0", " ").split() if token.strip('"')]
     if not tokens:
         return []
     rows = session.execute(_search_statement(session), {"words": _query(session, tokens), "limit": limit * 5})
@@ -114,16 +115,18 @@ def _search_statement(session: Session):  # type: ignore[no-untyped-def]
             " ORDER BY bm25(version_search, 5.0, 1.0) LIMIT :limit"
         )
     return text(
-        "SELECT id, ts_headline('dutch', text, query, 'StartSel=,StopSel=,MaxWords=24') FROM versions,"
-        " plainto_tsquery('dutch', :words) query WHERE search @@ query AND status = 'accepted'"
-        " ORDER BY ts_rank(search, query) DESC LIMIT :limit"
+        "SELECT id, ts_headline('nieuwswacht', text, query, 'StartSel=\"\",StopSel=\"\",MaxWords=24,MinWords=12')"
+        " FROM ("
+        " SELECT id, text, query, ts_rank(search, query) AS rank FROM versions, to_tsquery('nieuwswacht', :words) query"
+        " WHERE search @@ query AND status = 'accepted' ORDER BY rank DESC, id DESC LIMIT :limit) best"
+        " ORDER BY rank DESC, id DESC"
     )
 
 
 def _query(session: Session, tokens: list[str]) -> str:
     """Each word quoted, since `AI-coalitie` alone would be read as an operator; a trailing * finds compounds."""
     if session.get_bind().dialect.name != "sqlite":
-        return " ".join(tokens)
+        return search_query(tokens)
     return " ".join(
         '"' + token.rstrip("*").replace('"', "") + '"' + ("*" if token.endswith("*") else "") for token in tokens
     )

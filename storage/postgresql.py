@@ -73,6 +73,11 @@ def _take_turn(connection: Connection) -> None:
 
 def prepare_upgrade(connection: Connection) -> None:
     """Wait for whoever writes or upgrades now, and let the upgrade take the time it needs."""
+    from storage.errors import DatabaseUnusable
+
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise DatabaseUnusable(f"the database is in {encoding}; make one with `createdb --encoding UTF8`")
     for setting in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
         connection.exec_driver_sql(f"SET LOCAL {setting} = 0")
     _take_turn(connection)

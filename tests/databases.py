@@ -5,6 +5,7 @@ NIEUWSWACHT_TEST_POSTGRESQL=postgresql+psycopg://user@127.0.0.1:5432/postgres na
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import shutil
@@ -17,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
+from storage.base import Base
 from storage.database import Database, open_database
 from storage.postgresql import address
-from storage.tables import Base
 
 if TYPE_CHECKING:
     import psycopg
@@ -56,10 +57,8 @@ def dropped_afterwards() -> Iterator[None]:
     """Databases that are made meanwhile last no longer."""
     before = len(_MADE)
     yield
-    if len(_MADE) > before:
-        with _server() as connection:
-            while len(_MADE) > before:
-                connection.execute(f"DROP DATABASE IF EXISTS {_MADE.pop()} WITH (FORCE)".encode())
+    _drop(_MADE[before:])
+    del _MADE[before:]
 
 
 def answers(url: str, statement: str) -> list[tuple[Any, ...]]:
@@ -107,7 +106,7 @@ def _template() -> str:
     made = f"nieuwswacht_template_{os.getpid()}"
     with _server() as connection:
         connection.execute(f"CREATE DATABASE {made}".encode())
-    _MADE.insert(0, made)
+    atexit.register(_drop, [made])
     open_database(_url(made)).close()
     return made
 
@@ -116,6 +115,13 @@ def _create(name: str, template: str) -> None:
     with _server() as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     _MADE.append(name)
+
+
+def _drop(names: list[str]) -> None:
+    if names:
+        with _server() as connection:
+            for name in names:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
 def _name(folder: Path, name: str) -> str:
