@@ -18,6 +18,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.response import response_status_message
 
 from crawler.causes import FetchRefused, cause_of
+from crawler.pace import Pace
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,8 @@ RETRY_AFTER_STAT = "nieuwswacht/retry_after"
 LONGEST_WAIT = 30.0
 # No server may silence the monitor for longer than this by one header.
 LONGEST_REST = 86_400.0
-SLOWEST_DELAY = 60.0
+# So many refusals of a host in a row, each after a longer pause, and it is left alone for the rest of the crawl.
+REFUSED_AFTER = 5
 # So many attempts in a row without one answer, and the host is taken for down: its other pages would only wait out
 # their time limits one by one, and the crawl with them.
 DOWN_AFTER = 10
@@ -61,8 +63,8 @@ def _epoch(http_date: str) -> float | None:
 class PatientRetryMiddleware(RetryMiddleware):
     """Repeats transient network faults and 429/5xx at most RETRY_TIMES, each time later, holding back the whole host.
 
-    When a host asks for a longer wait than LONGEST_WAIT, or is down, its remaining requests end at once, unsent, with
-    the cause of the one that showed it.
+    When a host asks for a longer wait than LONGEST_WAIT, refuses REFUSED_AFTER times in a row, or is down, its
+    remaining requests end at once, unsent, with the cause of the one that showed it.
     """
 
     clock: Callable[[], float] = staticmethod(time.time)
@@ -71,6 +73,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         super().__init__(settings)
         self._resting: dict[str, tuple[float, str]] = {}
         self._silences: Counter[str] = Counter()
+        self._pace = Pace()
 
     def process_request(self, request: Request) -> None:
         until, cause = self._resting.get(_host(request), (0.0, ""))
@@ -84,19 +87,21 @@ class PatientRetryMiddleware(RetryMiddleware):
         spider: Spider | None = None,  # noqa: ARG002  (Scrapy's signature)
     ) -> Request | Response:
         self._silences.pop(_host(request), None)
-        if response.status not in self.retry_http_codes:
-            return response
-        asked = retry_after(response, self.clock())
+        cause = cause_of(response)
+        again_later = response.status in self.retry_http_codes
+        asked = retry_after(response, self.clock()) if again_later else None
         if asked is not None:
             self._remember(request, response, asked)
-        hopeless = cause_of(response) == "blocked" or (asked or 0.0) > LONGEST_WAIT
-        if hopeless or request.meta.get("dont_retry", False):
+        if asked is not None or cause == "blocked" or response.status in _TOO_FAST:
+            self._slow_down(request, cause)
+        elif response.status < 400 and (slot := self._slot(request)):
+            self._pace.served(_host(request), slot)
+        hopeless = cause == "blocked" or (asked or 0.0) > LONGEST_WAIT
+        if not again_later or hopeless or request.meta.get("dont_retry", False):
             return response
         again = self._retry(request, response_status_message(response.status))
         if again is None:
             return response
-        if asked is not None or response.status in _TOO_FAST:
-            self._slow_down(request)
         self._hold_back(request, self._backoff(again) if asked is None else asked)
         return again
 
@@ -144,11 +149,15 @@ class PatientRetryMiddleware(RetryMiddleware):
         assert self.crawler.engine
         return self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
 
-    def _slow_down(self, request: Request) -> None:
-        slot = self._slot(request)
-        # Several refusals of one burst are one message.
-        if slot and time.monotonic() >= slot.lastseen:
-            slot.delay = min(max(2 * slot.delay, 1.0), SLOWEST_DELAY)
+    def _slow_down(self, request: Request, cause: str) -> None:
+        host, slot = _host(request), self._slot(request)
+        if slot is None:
+            return
+        refusals = self._pace.refused(host, slot, float(request.meta.get("download_latency", 0.0)))
+        # A bot wall may stand before some pages only; a server that is overrun or closed is so for all of them.
+        if refusals >= REFUSED_AFTER and cause != "blocked" and host not in self._resting:
+            self._resting[host] = (math.inf, cause)
+            logger.warning("%s refuses again and again; its remaining pages wait for a later crawl", host)
 
     def _hold_back(self, request: Request, seconds: float) -> None:
         """Sends nothing to the host for so long: Scrapy's slot counts its delay from when it was last seen."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from storage import tables
 
 
@@ -37,3 +40,21 @@ def known_of(article: tables.Article, now: datetime | None = None) -> Known:
         article.extractor,
         article.title_key,
     )
+
+
+@dataclass(frozen=True)
+class Rest:
+    """How many articles of a source are known, how many of them need no look yet, and when the first of these does."""
+
+    known: int
+    not_due: int
+    next_due: datetime | None
+
+
+def rest_of(session: Session, source_id: int, now: datetime) -> Rest:
+    known = select(func.count()).where(
+        tables.Article.source_id == source_id, tables.Article.state.in_(("live", "gone"))
+    )
+    resting = tables.Article.next_due > now
+    first = select(func.min(tables.Article.next_due)).where(tables.Article.source_id == source_id, resting)
+    return Rest(session.scalar(known) or 0, session.scalar(known.where(resting)) or 0, session.scalar(first))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from alerts.judge import judge
 from alerts.watch import Watch
+from cli.jobs.report import make_report, resting_sources
 from cli.jobs.trouble import note_trouble
 from crawler.plan import SourcePlan
 from crawler.reading import reader
@@ -18,7 +19,7 @@ from crawler.seeds import Source
 from crawler.settings import FetchOptions
 from storage import tables
 from storage.baseline import seeds_past_baseline
-from storage.crawls import Report, add_changes, begin, end
+from storage.crawls import Report, begin, end
 from storage.database import Database
 from storage.integrity import require_space
 from storage.known import Known
@@ -68,7 +69,8 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
     locked = frozenset[str]().union(*(task.source.locks for task in tasks))
     with crawling(database, locked):
         crawl_id = begin(database, kind, context.clock(), os.getpid(), locked)
-        plans = [_plan(database, crawl_id, task, context) for task in _not_resting(database, tasks, context)]
+        resting = resting_sources(database, context.clock())
+        plans = [_plan(database, crawl_id, task, context) for task in tasks if task.source.name not in resting]
         first = {plan.source.name for plan in plans if plan.seeds and not plan.past_baseline}
         fetched = fetch(plans, context.options) if plans else Fetched()
         stopped = bool(fetched.stopped_by)
@@ -76,14 +78,16 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
         healths = {
             plan.source.name: plan.ledger.finish(plan.results.values(), whole=whole, stopped=stopped) for plan in plans
         }
-        report = _report(database, crawl_id, plans, healths, fetched, baseline=bool(first) and kind == "crawl")
+        asleep = {task.source.name: resting[task.source.name] for task in tasks if task.source.name in resting}
+        report = make_report(database, crawl_id, plans, healths | asleep, fetched, now=context.clock())
+        report.baseline = bool(first) and kind == "crawl"
         _keep_waits(database, plans, fetched)
         end(database, report, context.clock())
         with database.write() as session:
             methods = {plan.source.name: plan.ledger.methods for plan in plans}
             note_trouble(session, healths, methods, report, context.clock())
             judge(session, context.watches, language=context.language)
-    return Crawled(report, healths, _exit_code(report, healths, fetched))
+    return Crawled(report, healths | asleep, _exit_code(report, healths | asleep, fetched))
 
 
 def _plan(database: Database, crawl_id: int, task: Task, context: CrawlContext) -> SourcePlan:
@@ -97,47 +101,12 @@ def _plan(database: Database, crawl_id: int, task: Task, context: CrawlContext) 
     return SourcePlan(task.source, ledger, task.seeds, past_baseline, task.every, task.targets, context.progress)
 
 
-def _not_resting(database: Database, tasks: Sequence[Task], context: CrawlContext) -> list[Task]:
-    """Without the sources whose server asked us to come back later than now."""
-    with database.read() as session:
-        resting = {row.name for row in session.query(tables.Source).where(tables.Source.not_before > context.clock())}
-    return [task for task in tasks if task.source.name not in resting]
-
-
 def _keep_waits(database: Database, plans: Sequence[SourcePlan], fetched: Fetched) -> None:
     with database.write() as session:
         for plan in plans:
             source = session.get_one(tables.Source, plan.ledger.source_id)
             until = fetched.retry_after.get(plan.source.name)
             source.not_before = datetime.fromtimestamp(until, UTC) if until else None
-
-
-def _report(
-    database: Database,
-    crawl_id: int,
-    plans: Sequence[SourcePlan],
-    healths: dict[str, SourceHealth],
-    fetched: Fetched,
-    *,
-    baseline: bool,
-) -> Report:
-    report = Report(crawl_id, requests=fetched.requests, not_modified=fetched.not_modified, baseline=baseline)
-    with database.read() as session:
-        add_changes(session, report)
-    for plan in plans:
-        health = healths[plan.source.name]
-        report.unchanged += len(plan.ledger.unchanged)
-        report.quarantined += health.quarantined
-        report.failures += [{"url": url, "cause": cause} for url, cause in plan.ledger.failed]
-        report.sources.append({"name": plan.source.name, "state": health.state, "reasons": health.reasons})
-    report.failed = len(report.failures)
-    if fetched.stopped_by:
-        report.outcome = "interrupted"
-    elif plans and all(healths[plan.source.name].state == "broken" for plan in plans):
-        report.outcome = "failed"
-    elif report.failed:
-        report.outcome = "partial"
-    return report
 
 
 def _exit_code(report: Report, healths: dict[str, SourceHealth], fetched: Fetched) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cli.show.diff import print_diff_document
@@ -28,6 +29,7 @@ def print_report(app: App, report: Report, *, dry_run: bool) -> None:
     counts += [f"{report.quarantined} in quarantine"] if report.quarantined else []
     counts += [f"{report.failed} unreadable"] if report.failed else []
     app.out.print(f"{head}: {', '.join(counts)} ({report.requests} requests)")
+    _print_what_rests(app, report)
     if report.baseline:
         app.out.print("First crawl: this is the starting point; from now on readers are told what changes.")
         return
@@ -52,3 +54,17 @@ def explain_failures(app: App, crawled: Crawled) -> None:
     for name, health in crawled.healths.items():
         if health.state != "ok":
             app.say(f"Source {name}: {'; '.join(health.reasons)}.\n  See `nieuwswacht status`.")
+
+
+def _print_what_rests(app: App, report: Report) -> None:
+    """Where no article was asked for: what was looked at, and why that was all."""
+    for source in report.sources:
+        if not source["asked"]:
+            app.out.print(f"  {source['name']}: {'; '.join(source['reasons'])}.")
+        elif source["not_due"] and not (report.unchanged or report.articles or report.failed):
+            due = app.local(datetime.fromisoformat(source["next_due"]))
+            app.out.print(
+                f"  {source['name']}: {source['seeds_read']} of {source['seeds']} seeds read, which name"
+                f" {source['listed']} articles; {source['not_due']} of {source['known']} known articles are not due,"
+                f" the first of them at {due}.\n  `nieuwswacht recrawl --all` asks for them all the same."
+            )

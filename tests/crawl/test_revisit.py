@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from cli.app import App
 from cli.demo.content import articles
 from cli.demo.model import Replica
 from cli.demo.server import serve
+from cli.show.crawl import print_report
 from tests.crawl.conftest import Watching, slugs
 from tests.crawl.monitor import Monitor
 from tests.crawl.offline import answer, slug_of
@@ -97,15 +101,39 @@ def test_an_article_can_be_recrawled_by_an_address_it_had_before(watching: Watch
     assert {path for path in monitor.replica.paths() if path != "/robots.txt"} == {"/artikel/het-nieuwe-adres/"}
 
 
-def test_r30_a_server_that_asks_for_an_hour_of_rest_gets_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("status", "wait"), [("503", "3600"), ("429", "120")])
+def test_r29_r30_a_server_that_asks_for_rest_gets_it_from_the_next_crawl_too_and_the_report_says_so(
+    tmp_path: Path, status: str, wait: str
+) -> None:
     replica = Replica(articles(8))
     with serve(replica) as site:
         monitor = Monitor(tmp_path, f"{site}/thema/data-en-ai/", f"{site}/sitemap.xml")
         assert monitor.crawl().code == 0
-        replica.set_fault("503", retry_after="3600")
+        replica.set_fault(status, retry_after=wait)
         refused = monitor.crawl()
         assert (refused.code, refused.changes.keys()) == (5, {"failed"})
+        cause = {"503": "unavailable", "429": "rate_limited"}[status]
+        assert {failure["cause"] for failure in refused.document["failures"]} == {cause}
         replica.clear_faults()
         replica.forget_requests()
-        assert monitor.crawl().changes == {}
-        assert replica.paths() == []
+        spared = monitor.crawl()
+        assert (spared.changes, spared.document["requests"], replica.paths()) == ({}, 0, [])
+        (source,) = spared.document["sources"]
+        assert (spared.code, source["asked"], source["state"]) == (5, False, "broken")
+        assert "asked to be left alone until 20" in source["reasons"][0]
+
+
+def test_a_crawl_that_asks_for_no_article_says_what_it_looked_at_and_why_that_was_all(
+    watching: Watching, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monitor = watching(8)
+    monitor.crawl(hours=24 * 60)
+    crawled = monitor.crawl(hours=0.1)
+    (source,) = crawled.report.sources
+    assert (crawled.exit_code, crawled.report.unchanged) == (0, 0)
+    assert (source["seeds_read"], source["known"], source["not_due"]) == (2, 8, 8)
+    print_report(App(), crawled.report, dry_run=False)
+    shown = capsys.readouterr().out
+    assert "2 of 2 seeds read" in shown
+    assert "8 of 8 known articles are not due, the first of them at 2026-05-" in shown
+    assert "nieuwswacht recrawl --all" in shown

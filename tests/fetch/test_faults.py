@@ -15,7 +15,7 @@ PATHS = [
     *["/reset", "/hang-up", "/hang", "/drip", "/short", "/bad-chunks", "/cut-chunks", "/not-http", "/long-header"],
     *["/many-headers", "/gzip-garbage", "/gzip-damaged", "/unknown-encoding", *CUT, "/loop", "/to?file:///etc/passwd"],
     *["/pdf", "/pdf-as-html", "/image-as-html", "/json", "/json-as-html", "/empty"],
-    *["/not-found", "/gone", "/wall", "/wall-503", "/teapot", "/trouble"],
+    *["/not-found", "/gone", "/teapot", "/trouble"],
 ]
 
 # A browser reads the first as one host, RFC 3986 as another; and so on.
@@ -144,12 +144,6 @@ def test_r21_an_address_that_parsers_read_differently_is_refused(faults: Faults,
 def test_r22_a_meta_refresh_is_not_followed(faults: Faults) -> None:
     assert "Raad kiest" in faults.text("/meta-refresh")
     assert "/secret" not in faults.server.paths()
-
-
-@pytest.mark.parametrize("path", ["/wall", "/wall-503"])
-def test_r27_a_bot_wall_is_named_and_not_provoked_by_retries(faults: Faults, path: str) -> None:
-    assert faults.cause(path) == "blocked"
-    assert faults.tries(path) == 1
 
 
 @pytest.mark.parametrize(("path", "cause"), [("/not-found", "not_found"), ("/gone", "gone"), ("/teapot", "http_418")])
