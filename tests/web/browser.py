@@ -70,15 +70,27 @@ def _look(page: Page, url: str, said: list[str]) -> dict[str, Any]:
     # A page that is not there is told to the console too; that is no fault of the page.
     heard = [line for line in said if not (answer.status >= 400 and "Failed to load resource" in line)]
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    return {"url": url, "said": heard} | _facts(page, _RULES)
+
+
+def look_at_content(page: Page, html: str) -> dict[str, Any]:
+    """A mail's HTML, which has no address: as _look, and what it asked the network for."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_content(html)
+    # Landmarks are for sites; a mail is shown within the page of a mail program, which has its own.
+    return {"asked": asked} | _facts(page, [rule for rule in _RULES if rule != "best-practice"])
+
+
+def _facts(page: Page, rules: list[str]) -> dict[str, Any]:
     page.evaluate(_AXE)  # given by the debugger, which the page's content security policy does not concern
-    result = page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", _RULES)
+    result = page.evaluate("(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules)
     violations = [
         f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
         for rule in result["violations"]
         for node in rule["nodes"]
     ]
-    found = {"url": url, "violations": violations, "checked": len(result["passes"]), "said": heard}
-    return found | page.evaluate(_FACTS)
+    return {"violations": violations, "checked": len(result["passes"])} | page.evaluate(_FACTS)
 
 
 def tab_through(browser: Browser, url: str) -> dict[str, Any]:
