@@ -22,6 +22,7 @@ from alerts.notices import close_notice, open_notice
 from alerts.render import render
 from alerts.selection import net_changes, pending_ids
 from alerts.windows import Slot, latest_slot
+from storage.clock import put_mails_right
 from storage.database import Database
 from storage.errors import DatabaseUnusable
 from storage.tables import Digest, Mail, Subscription, Told
@@ -104,6 +105,7 @@ class _Compiler:
 
     def run(self) -> list[Compiled]:
         with self.unit() as session:
+            put_mails_right(session, self.now)
             judge(session, self.context.watches, language=self.context.language)
             followers = select(Subscription).where(Subscription.state == "active").order_by(Subscription.id)
             due = [follower.id for follower in session.scalars(followers).all() if self._is_due(session, follower)]

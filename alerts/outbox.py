@@ -21,6 +21,7 @@ from alerts.channels.channel import Channel
 from alerts.deliveries import WAITING, found_interrupted, note_backlog, settle, subscription_of
 from alerts.installation import SENDING_PAUSED, setting
 from alerts.subscriptions import resume
+from storage.clock import put_mails_right
 from storage.database import Database
 from storage.tables import Digest, Mail, Subscription
 
@@ -58,6 +59,7 @@ def send_waiting(database: Database, channel: Channel, now: datetime) -> Sending
     `waiting` and `failed` count mails offered in this turn; a server that cannot be reached is asked once.
     """
     with database.write() as session:
+        put_mails_right(session, now)
         found_interrupted(session, now)
         _forget_old_bodies(session, now)
         if setting(session, SENDING_PAUSED):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import tables
+from storage.clock import put_articles_right
 from storage.database import Database
 from storage.errors import LockHeld
 from storage.locks import crawling
@@ -48,6 +49,7 @@ def begin(database: Database, kind: str, now: datetime, pid: int, locked: Collec
     """
     settle_left_behind(database, now, locked)
     with database.write() as session:
+        put_articles_right(session, now)
         crawl = tables.Crawl(kind=kind, started=now, pid=pid, report={"locked": sorted(locked)})
         session.add(crawl)
         session.flush()

@@ -30,6 +30,7 @@ class Database:
         self._reader = engine.execution_options(
             read_only=True, **({"isolation_level": _VIEW} if is_server(url) else {})
         )
+        self._relaxed = engine.execution_options(relaxed=True)
 
     @property
     def path(self) -> Path | None:
@@ -37,12 +38,15 @@ class Database:
         return sqlite_path(self.url)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, relaxed: bool = False) -> Iterator[Session]:
         """One transaction that holds the write lock from its start, so that it can never fail half-way for a lock.
 
         Writers take turns on every database: ids then follow the order of commits, and readers' cursors rest on that.
+        What is committed outlives a power cut; with `relaxed`, for what can be looked up again, perhaps not the last
+        of it. Neither is ever half-done.
         """
-        with _named_errors(self.url), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        engine = self._relaxed if relaxed else self.engine
+        with _named_errors(self.url), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -87,7 +91,6 @@ def _engine(url: str) -> Engine:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=NORMAL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_TIMEOUT * 1000}",
             "cache_size=-4000",  # kB, for each of two connections: enough for the indexes that a crawl asks
@@ -96,8 +99,16 @@ def _engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        read_only = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("read_only", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Waiting for the disk at each of a crawl's pages would cost more than the pages.
+        wanted = "NORMAL" if options.get("relaxed", False) else "FULL"
+        if connection.info.get("synchronous") != wanted:
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+            connection.info["synchronous"] = wanted
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -96,7 +96,7 @@ class SourceLedger:
 
     def see(self, seen: Observation, expected: int | None = None) -> Recorded:
         """A page that was read; `expected` is the known article whose address was asked for."""
-        with self.database.write() as session:
+        with self.database.write(relaxed=True) as session:
             recorded = unchanged(session, seen, strip(seen.article, self.boilerplate), expected)
             recorded = recorded or record(session, self.crawl_id, seen, self.boilerplate, self.read)
             # What was only an address may have turned out to be another article's.
@@ -128,7 +128,7 @@ class SourceLedger:
 
     def not_modified(self, article_id: int) -> None:
         """The server says 304: the article is there, as it was."""
-        with self.database.write() as session:
+        with self.database.write(relaxed=True) as session:
             if not still_there(session, article_id, self.clock()):
                 looked(session, session.get_one(tables.Article, article_id), self.clock(), self.crawl_id)
         self.attempted += 1
@@ -138,7 +138,7 @@ class SourceLedger:
     def miss(self, article_id: int, url: str, status: int) -> None:
         """404 or 410 for a known article. Gone after one 410, or two 404s `gone_after` apart; settled at the end."""
         now = self.clock()
-        with self.database.write() as session:
+        with self.database.write(relaxed=True) as session:
             article = session.get(tables.Article, article_id)
             if article is None:
                 return  # it was only an address, and turned out to be another article's
@@ -176,7 +176,7 @@ class SourceLedger:
         now = self.clock()
         self.attempted += 1
         self.strangers += stranger
-        with self.database.write() as session:
+        with self.database.write(relaxed=True) as session:
             self.note_failure(session, url, cause, detail, now)
             article = session.get(tables.Article, article_id) if article_id is not None else None
             if article is not None:
