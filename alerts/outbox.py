@@ -8,13 +8,13 @@ as is a mail that was refused for good. A failed mail is kept, shown by `status`
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, defer
 
 from alerts.channels.answers import ChannelError, Uncertain, Unreachable
 from alerts.channels.channel import Channel
@@ -53,10 +53,13 @@ class _Claimed:
     message: bytes
 
 
-def send_waiting(database: Database, channel: Channel, now: datetime) -> Sending:
+def send_waiting(
+    database: Database, channel: Channel, now: datetime, *, stopped: Callable[[], bool] = lambda: False
+) -> Sending:
     """Offer every mail that is due to the channel. The caller holds the lock that keeps a second sender away.
 
-    `waiting` and `failed` count mails offered in this turn; a server that cannot be reached is asked once.
+    Once `stopped` is true no other mail is offered. `waiting` and `failed` count mails offered in this turn; a server
+    that cannot be reached is asked once.
     """
     with database.write() as session:
         put_mails_right(session, now)
@@ -68,7 +71,7 @@ def send_waiting(database: Database, channel: Channel, now: datetime) -> Sending
     trouble: Unreachable | None = None
     last = 0
     with channel:
-        while trouble is None and (mail := _claim(database, now, after=last)) is not None:
+        while trouble is None and not stopped() and (mail := _claim(database, now, after=last)) is not None:
             error = _offer(channel, mail)
             with database.write() as session:
                 state = settle(session, mail.id, error, now)
@@ -132,13 +135,33 @@ def _sendable(query: Select[Any]) -> Select[Any]:
 def _claim(database: Database, now: datetime, *, after: int) -> _Claimed | None:
     """The next mail that is due, marked as being sent."""
     with database.write() as session:
-        due = _sendable(select(Mail)).where(Mail.next_attempt <= now, Mail.id > after)
+        due = _sendable(select(Mail)).where(or_(Mail.next_attempt <= now, _is_followed(now)), Mail.id > after)
         mail = session.scalars(due.order_by(Mail.id).limit(1)).first()
         if mail is None or mail.message is None:
             return None
         mail.repeats += mail.state == "uncertain"
         mail.state, mail.attempts = "sending", mail.attempts + 1
         return _Claimed(mail.id, mail.recipient, mail.message)
+
+
+def _is_followed(now: datetime) -> ColumnElement[bool]:
+    """Whether a later mail to the same reader is due: then this one goes before it, its own pause over or not.
+
+    A reader who gets the second mail first, or a digest before its welcome, cannot tell what came when.
+    """
+    later, digest = aliased(Mail), aliased(Digest)
+    return exists(
+        select(later.id)
+        .outerjoin(digest, digest.id == later.digest_id)
+        .where(
+            later.id > Mail.id,
+            later.recipient == Mail.recipient,
+            later.state.in_(("pending", "uncertain")),
+            later.message.is_not(None),
+            later.next_attempt <= now,
+            digest.subscription_id.is_not_distinct_from(Digest.subscription_id),
+        )
+    )
 
 
 def _offer(channel: Channel, mail: _Claimed) -> ChannelError | None:

@@ -44,14 +44,18 @@ def retry(app: App, ids: tuple[int, ...]) -> int:
     from alerts.outbox import retry as requeue
     from alerts.outbox import send_waiting
     from cli.context import mail_channel
+    from cli.signals import StopNoted
     from storage.locks import held
 
     database, now = app.database(), app.clock()
     with held(database, "digest"):
         with database.write() as session:
             count = requeue(session, ids or None, now)
-        sending = send_waiting(database, mail_channel(app), now)
+        with StopNoted() as stopped:
+            sending = send_waiting(database, mail_channel(app), now, stopped=stopped)
     app.say(f"{count} mail(s) tried again: {sending.sent} sent, {sending.waiting} waiting, {sending.failed} refused.")
     if sending.reason:
         app.say(sending.reason)
+    if stopped():
+        return 128 + stopped.number
     return 0 if sending.all_accepted else 6

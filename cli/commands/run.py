@@ -38,7 +38,7 @@ def _serve(app: App) -> int:
     from cli.service.children import Children
     from cli.service.plan import Plan
     from cli.service.service import Service
-    from cli.service.signals import StopSignals
+    from cli.signals import StopSignals
     from storage.locks import held_at
 
     # A service that says nothing for a year looks like one that is dead.

@@ -18,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from cli.service.children import Children, Ended
 from cli.service.ping import ping
 from cli.service.plan import Plan
-from cli.service.signals import StopSignals
+from cli.signals import StopSignals
 from cli.timetable import MAIL_LOOK, RECOVERY, Moment
 
 log = logging.getLogger("service")
@@ -76,11 +76,13 @@ class Service:
         """Put the jobs on the timetable, as seen from now: what was missed runs at once."""
         now, times = self.clock(), self.times
         crawl_at = times.next_crawl(self.last_crawl, now)
+        # An archive that was never crawled has nothing to welcome a reader with; its crawl brings a turn of its own.
+        recover_at = now if self.last_crawl is not None else now + RECOVERY
         jobs = (
             ("crawl", self.crawl, times.crawl_trigger(), crawl_at),
             ("daily digests", self.turn, times.daily_trigger(), times.next_daily(now)),
             ("weekly digests", self.turn, times.weekly_trigger(), times.next_weekly(now)),
-            ("recovery", self.turn, _every(RECOVERY, times.zone), now),
+            ("recovery", self.turn, _every(RECOVERY, times.zone), recover_at),
             ("waiting mail", self.send_again, _every(MAIL_LOOK, times.zone), now + MAIL_LOOK),
         )
         for name, job, trigger, first in jobs:

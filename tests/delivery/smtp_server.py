@@ -43,6 +43,7 @@ class ScriptedServer:
         tls: str = "none",
         certificate: Path | None = None,
         login: tuple[str, str] | None = None,
+        seconds_before_answer: float = 0,
     ) -> None:
         self.script: defaultdict[str, deque[str]] = defaultdict(deque)
         for command, answers in (script or {}).items():
@@ -52,6 +53,7 @@ class ScriptedServer:
         self.commands: list[str] = []
         self.logins: list[tuple[str, str]] = []
         self._tls, self._login = tls, login
+        self.seconds_before_answer = seconds_before_answer
         self._context = _context(certificate) if certificate else None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -79,9 +81,17 @@ class ScriptedServer:
         self._thread.join(5)
         self._loop.close()
 
-    async def _listen(self) -> asyncio.Server:
+    def go_away(self) -> None:
+        """Refuse connections from now on, until `come_back`."""
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(5)
+
+    def come_back(self) -> None:
+        """Listen again, at the same port."""
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(self.port), self._loop).result(5)
+
+    async def _listen(self, port: int = 0) -> asyncio.Server:
         implicit = self._context if self._tls == "tls" else None
-        return await self._loop.create_server(self._protocol, "127.0.0.1", 0, ssl=implicit)
+        return await self._loop.create_server(self._protocol, "127.0.0.1", port, ssl=implicit)
 
     async def _stop(self) -> None:
         self._server.close()
@@ -167,6 +177,7 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         answer = self.owner.next("END")
+        await asyncio.sleep(self.owner.seconds_before_answer)
         if answer == "ok" or answer.startswith("store"):
             assert isinstance(envelope.content, bytes)
             self.owner.accepted.append(

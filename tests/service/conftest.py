@@ -102,6 +102,11 @@ class Installation:
                 process.stdout.close()
 
 
+def crawled(place: Installation, times: int = 1) -> Callable[[], bool]:
+    """Whether the service of this place has logged so many crawls."""
+    return lambda: [event["event"] for event in place.log()].count("crawl") >= times
+
+
 def crawls_of(service: subprocess.Popen[str]) -> list[psutil.Process]:
     """The processes of its crawls at work."""
     with suppress(psutil.NoSuchProcess):

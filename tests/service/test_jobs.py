@@ -161,6 +161,15 @@ def test_jobs_missed_while_the_service_was_down_are_due_at_its_start(clock: Cloc
     assert due == {"crawl", "recovery"}
 
 
+def test_the_first_crawl_comes_before_the_first_welcome_which_would_have_nothing_to_show(clock: Clock) -> None:
+    at_work = service(Jobs(), clock)
+    at_work.declare()
+    at_work.scheduler.start(paused=True)
+    due = {job.id for job in at_work.scheduler.get_jobs() if job.next_run_time == NOON}
+    at_work.scheduler.shutdown(wait=False)
+    assert due == {"crawl"}
+
+
 def test_a_late_job_runs_once_and_never_twice_at_a_time(clock: Clock) -> None:
     at_work = service(Jobs(), clock)
     at_work.declare()

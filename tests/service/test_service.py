@@ -19,7 +19,7 @@ from cli.demo.model import Replica
 from cli.service.children import Children, Ended
 from storage import tables
 from tests.databases import SERVER, sqlite_only
-from tests.service.conftest import ROOT, Installation, crawls_of, stop, wait_until
+from tests.service.conftest import ROOT, Installation, crawled, crawls_of, stop, wait_until
 from tests.service.test_ping import PingServer
 
 Install = Callable[..., Installation]
@@ -33,10 +33,6 @@ def outcomes(place: Installation) -> list[str]:
         found = list(session.scalars(select(tables.Crawl.outcome).order_by(tables.Crawl.id)))
     database.close()
     return found
-
-
-def crawled(place: Installation, times: int = 1) -> Callable[[], bool]:
-    return lambda: [event["event"] for event in place.log()].count("crawl") >= times
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import threading
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -34,3 +35,36 @@ class StopSignals:
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         os.write(self._write, bytes([number]))
+
+
+class StopNoted:
+    """While this lasts the first signal to stop is noted, so that what is at work comes to its end; a second ends it.
+
+    Signals reach the main thread alone; in any other this notes nothing and changes nothing.
+    """
+
+    number = 0
+
+    def __enter__(self) -> Self:
+        self._before: dict[signal.Signals, Any] = {}
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._note) for number in STOPPING}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._as_before()
+
+    def __call__(self) -> bool:
+        """Whether one came."""
+        return self.number != 0
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self.number = number
+        self._as_before()
+
+    def _as_before(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
