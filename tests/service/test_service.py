@@ -19,7 +19,7 @@ from cli.demo.model import Replica
 from cli.service.children import Children, Ended
 from storage import tables
 from tests.databases import SERVER, sqlite_only
-from tests.service.conftest import ROOT, Installation, crawled, crawls_of, stop, wait_until
+from tests.service.conftest import PATIENCE, ROOT, Installation, crawled, crawls_of, stop, wait_until
 from tests.service.test_ping import PingServer
 
 Install = Callable[..., Installation]
@@ -56,7 +56,7 @@ def test_it_mails_an_edit_pings_logs_one_document_a_line_and_stops_when_asked(
     assert edits[0].url.rstrip("/").rpartition("/")[2] in told
     assert switch.asked[:2] == ["/geheim-4711/start", "/geheim-4711"]
 
-    assert place.start("run", "--log-format", "json").wait(30) == 7
+    assert place.start("run", "--log-format", "json").wait(PATIENCE) == 7
     assert any("another run is at work" in event["event"] for event in place.log())
     code, screen = place.run("status", "--json")
     assert json.loads(screen)["next"]["service"] == "running"
@@ -112,7 +112,7 @@ def test_a_killed_crawl_is_noticed_and_the_service_stays_up(installed: Install, 
 
 def test_an_unusable_configuration_ends_it_at_once_with_a_sentence(installed: Install) -> None:
     place = installed(schedule={"crawl": "sometimes"})
-    assert place.start("run").wait(30) == 3
+    assert place.start("run").wait(PATIENCE) == 3
     assert "[schedule] crawl" in place.stderr()
 
 
@@ -120,7 +120,7 @@ def test_an_unusable_configuration_ends_it_at_once_with_a_sentence(installed: In
 def test_an_unusable_archive_ends_it_at_once_with_a_sentence(installed: Install) -> None:
     place = installed()
     (place.folder / "archive.db").write_bytes(b"no database " * 100)
-    assert place.start("run").wait(30) == 8
+    assert place.start("run").wait(PATIENCE) == 8
     assert "not a nieuwswacht database" in place.stderr()
 
 
