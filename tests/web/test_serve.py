@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +11,7 @@ import httpx2
 import pytest
 
 from cli.main import run
-
-ROOT = Path(__file__).parents[2]
+from tests.web.serving import Served, serving
 
 
 @pytest.fixture
@@ -31,24 +26,9 @@ def config(tmp_path: Path, empty_archive: Path) -> Path:
 
 
 @pytest.fixture
-def served(config: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "cli.main", "--config", str(config), "serve", "--port", str(port)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=os.environ | {"LC_ALL": "C.UTF-8"}
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            httpx2.get(f"{address}/healthz")
-            break
-        except httpx2.TransportError:
-            assert process.poll() is None, process.stderr and process.stderr.read()
-            time.sleep(0.1)
-    yield address, process
-    process.kill()
-    process.communicate(timeout=10)
+def served(config: Path) -> Iterator[Served]:
+    with serving(config) as running:
+        yield running
 
 
 def operator_link(config: Path, capsys: pytest.CaptureFixture[str]) -> str:
@@ -56,7 +36,7 @@ def operator_link(config: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out.strip()
 
 
-def test_the_pages_are_served_until_a_signal(served: tuple[str, subprocess.Popen[str]]) -> None:
+def test_the_pages_are_served_until_a_signal(served: Served) -> None:
     address, process = served
     assert "Overzicht van wijzigingen" in httpx2.get(f"{address}/").text
     assert httpx2.get(f"{address}/status.json").json()["found"]["articles"] == 0
@@ -68,7 +48,7 @@ def test_the_pages_are_served_until_a_signal(served: tuple[str, subprocess.Popen
     assert "Traceback" not in said
 
 
-def test_no_key_of_a_page_is_ever_logged(served: tuple[str, subprocess.Popen[str]]) -> None:
+def test_no_key_of_a_page_is_ever_logged(served: Served) -> None:
     address, process = served
     httpx2.post(f"{address}/afmelden/geheim-token", data={"List-Unsubscribe": "One-Click"})
     httpx2.get(f"{address}/voorkeuren/geheim-token")
@@ -78,7 +58,7 @@ def test_no_key_of_a_page_is_ever_logged(served: tuple[str, subprocess.Popen[str
     assert "geheim-token" not in said
 
 
-def test_a_confirmation_leaves_at_once(served: tuple[str, subprocess.Popen[str]], config: Path) -> None:
+def test_a_confirmation_leaves_at_once(served: Served, config: Path) -> None:
     address, _ = served
     form = httpx2.get(f"{address}/aanmelden")
     cookie = {"Cookie": form.headers["set-cookie"].partition(";")[0]}
@@ -94,7 +74,7 @@ def test_a_confirmation_leaves_at_once(served: tuple[str, subprocess.Popen[str]]
 
 
 def test_the_operators_link_is_printed_and_ends_with_a_new_key(
-    served: tuple[str, subprocess.Popen[str]], config: Path, capsys: pytest.CaptureFixture[str]
+    served: Served, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address, _ = served
     link = operator_link(config, capsys)
