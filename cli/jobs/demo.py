@@ -37,6 +37,8 @@ gone_after_hours = 0
 [mail]
 channel = "folder"
 folder = "mails"
+[web]
+base_url = "http://127.0.0.1:8000"
 """
 
 
@@ -80,7 +82,10 @@ def _report(app: App, folder: Path, first: dict[str, Any], made: list[DemoEdit])
         app.out.print(f"  {edit.change:<7} {edit.title}\n          {edit.text}")
     app.out.print("\nThe digest that the reader got (open it in a mail client):")
     app.out.print(f"  {mails[-1].resolve()}")
-    app.out.print(f"\nLook further:\n  {_console_script()} changes --config {folder / 'nieuwswacht.toml'}")
+    command, config = _console_script(), f"--config {folder / 'nieuwswacht.toml'}"
+    app.out.print("\nLook at the archive in a browser, where the links in the mail lead too:")
+    app.out.print(f"  {command} serve {config}")
+    app.out.print(f"or on the command line:\n  {command} changes {config}")
 
 
 def _console_script() -> str:

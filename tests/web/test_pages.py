@@ -119,6 +119,14 @@ def test_a_comparison_shows_what_was_and_what_is_in_two_forms(edited: int, visit
     assert "Bedrag gewijzigd" in visitor.text(f"/artikel/{edited}/wijziging/1-2")
 
 
+def test_a_new_headline_above_the_same_text_is_not_called_zero_per_cent(world: World, visitor: Visitor) -> None:
+    article = world.publish(text("iets is"), title="Een kop")
+    world.edit(article, text("iets is"), title="Een andere kop")
+    for path in (f"/artikel/{article}", f"/artikel/{article}/wijziging/1-2"):
+        assert "de tekst zelf is niet gewijzigd" in visitor.text(path)
+        assert "%" not in visitor.text(path)
+
+
 def test_any_two_versions_can_be_compared_in_either_order(edited: int, world: World, visitor: Visitor) -> None:
     world.edit(edited, text("het budget 220 miljoen euro is"))
     answer = visitor.get(f"/artikel/{edited}/vergelijk?van=3&naar=1")

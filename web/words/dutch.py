@@ -82,6 +82,7 @@ DUTCH = PageWords(
     version_extractor="niet door de redactie: de pagina wordt sindsdien anders gelezen",
     degree="Mate van wijziging",
     degree_text="{percent}% van de tekst gewijzigd",
+    degree_none="de tekst zelf is niet gewijzigd",
     compare="Vergelijk twee versies",
     compare_from="Van versie",
     compare_to="naar versie",

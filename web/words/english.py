@@ -82,6 +82,7 @@ ENGLISH = PageWords(
     version_extractor="not by the editors: the page is read differently since then",
     degree="Degree of change",
     degree_text="{percent}% of the text changed",
+    degree_none="the text itself did not change",
     compare="Compare two versions",
     compare_from="From version",
     compare_to="to version",

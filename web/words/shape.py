@@ -71,6 +71,7 @@ class PageWords:
     version_extractor: str
     degree: str
     degree_text: str
+    degree_none: str
     compare: str
     compare_from: str
     compare_to: str
