@@ -28,7 +28,10 @@ def crawl(app: App, names: tuple[str, ...], as_json: bool) -> int:
     tasks = [Task(source, source.start_urls) for source in chosen_sources(app, names)]
     with progress(app, as_json) as context:
         crawled = run_crawl(app.database(), tasks, context)
-    return tell(app, crawled, as_json)
+    code = tell(app, crawled, as_json)
+    if crawled.report.baseline and not as_json and not _somebody_follows(app):
+        app.say("Next: `nieuwswacht subscribe ADDRESS --every daily`; nobody follows anything yet.")
+    return code
 
 
 @command(
@@ -69,6 +72,13 @@ def chosen_sources(app: App, names: tuple[str, ...]) -> list[Source]:
         if name not in known:
             raise click.UsageError(f"there is no source '{name}'; there are: {', '.join(known)}.")
     return [known[name] for name in names] if names else list(known.values())
+
+
+def _somebody_follows(app: App) -> bool:
+    from alerts.subscriptions import subscriptions
+
+    with app.database().read() as session:
+        return bool(subscriptions(session))
 
 
 class progress:  # noqa: N801 - used as a word: `with progress(...)`

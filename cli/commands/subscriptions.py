@@ -27,7 +27,10 @@ def subscribe(app: App, address: str, watch: str, every: str) -> None:
     }  # fmt: skip
     app.say(f"{shown} {words[done.outcome]} '{name}' ({every}).")
     if done.outcome in ("created", "again"):
-        app.say("The first mail, a welcome, leaves with the next `nieuwswacht digest`.")
+        app.say(
+            "The first mail, a welcome, leaves with the next `nieuwswacht digest`."
+            " `nieuwswacht run` crawls and sends on the timetable."
+        )
 
 
 @command("unsubscribe", epilog="Example: nieuwswacht unsubscribe lezer@example.org")

@@ -86,6 +86,7 @@ def _report(app: App, folder: Path, first: dict[str, Any], made: list[DemoEdit])
     app.out.print("\nLook at the archive in a browser, where the links in the mail lead too:")
     app.out.print(f"  {command} serve {config}")
     app.out.print(f"or on the command line:\n  {command} changes {config}")
+    app.out.print(f"To watch the live site:\n  {command} init")
 
 
 def _console_script() -> str:
