@@ -49,6 +49,7 @@ class Net:
     steps: tuple[Step, ...] = field(repr=False)
     former_url: str = ""
     became_relevant: bool = False
+    flapping: bool = False
 
     @property
     def before(self) -> Said | None:

@@ -112,6 +112,7 @@ def _entry(session: Session, net: Net, base_url: str) -> Entry | None:
         diff=diff,
         versions_between=net.versions_between,
         became_relevant=net.became_relevant,
+        flapping=net.flapping,
         permalink=base_url + _page(session, net) if base_url and kind in ("edited", "reverted", "gone") else "",
     )
 

@@ -176,7 +176,7 @@ class _Compiler:
         slot = self._slot(subscription)
         if slot is None and not self.force and subscription.rhythm != "immediately":
             return None
-        tellings = tellings_of(session, net_changes(session, subscription), self.context.base_url)
+        tellings = tellings_of(session, net_changes(session, subscription, self.now), self.context.base_url)
         entries = [telling.entry for telling in tellings if telling.entry is not None]
         kind: EditionKind = "digest" if entries else "quiet"
         if not entries and not (subscription.rhythm == "weekly" and subscription.id not in self.just_welcomed):

@@ -38,6 +38,8 @@ class Entry:
     versions_between: int = 0
     # An edit made an article that was not news for this watch relevant: to this reader it is new.
     became_relevant: bool = False
+    # The page shows two versions in turn; a reader hears of it once a day at most.
+    flapping: bool = False
     # Page with the whole comparison; empty when no web pages are served.
     permalink: str = ""
 

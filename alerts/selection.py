@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from alerts.collapse import Net, Said, Step, collapse
 from alerts.entries import ChangeKind
+from alerts.flapping import flapping, goes_back, told_lately
 from alerts.judge import reach
 from storage.tables import Article, Change, Judgement, Subscription, Told, Version
 
@@ -71,7 +73,7 @@ def pending_ids(session: Session, subscription: Subscription) -> list[int]:
     )
 
 
-def net_changes(session: Session, subscription: Subscription) -> list[Net]:
+def net_changes(session: Session, subscription: Subscription, now: datetime) -> list[Net]:
     """What this subscription is to be told now, one Net per article as a rule, in order of their first change."""
     pending = pending_ids(session, subscription)
     if not pending:
@@ -81,9 +83,16 @@ def net_changes(session: Session, subscription: Subscription) -> list[Net]:
     versions = {version for row in rows for change in row for version in (change.from_id, change.to_id) if version}
     said = _said(session, subscription.watch, sorted(versions))
     urls = _urls(session, [row[0].article_id for row in rows])
+    swinging = flapping(session, urls, now)
+    held = told_lately(session, subscription, swinging, now) if swinging else set()
     nets: list[Net] = []
     for row in rows:
-        nets += collapse(_steps(row, said, urls[row[0].article_id], set(pending), judged.change))
+        article = row[0].article_id
+        found = collapse(_steps(row, said, urls[article], set(pending), judged.change))
+        if article not in swinging or not goes_back(found[-1]):
+            nets += found
+        elif article not in held:
+            nets += [*found[:-1], replace(found[-1], flapping=True)]
     return sorted(nets, key=lambda net: net.steps[0].change_id)
 
 

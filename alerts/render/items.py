@@ -67,6 +67,7 @@ class ItemMaker:
         if entry.diff and entry.before and change != "new":
             told = self._teller.tell(entry.diff, entry.before, entry.article)
         notes = [phrases.became_relevant] if entry.became_relevant else []
+        notes += [phrases.flapping] if entry.flapping else []
         excerpt = _excerpt(entry.article) if told is None and change != "moved" else ""
         return Item(
             title_of(entry.article),

@@ -73,6 +73,7 @@ class Phrases:
     seen: Mapping[str, str]
     versions_between: Plural
     became_relevant: str
+    flapping: str
     former_address: str
     was: str
     now: str

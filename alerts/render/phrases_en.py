@@ -114,6 +114,7 @@ ENGLISH = Phrases(
     },
     versions_between=Plural("with {n} version in between", "with {n} versions in between"),
     became_relevant="This article already existed; an edit made it relevant to this subject.",
+    flapping="The site shows two versions of this article in turn; you hear of it once a day at most.",
     former_address="Former address: ",
     was="Was:",
     now="Now:",

@@ -116,6 +116,7 @@ DUTCH = Phrases(
     },
     versions_between=Plural("met {n} versie ertussen", "met {n} versies ertussen"),
     became_relevant="Dit artikel bestond al; door een wijziging gaat het nu over dit onderwerp.",
+    flapping="De site toont twee versies van dit artikel om en om; u hoort er hooguit eens per dag van.",
     former_address="Eerder adres: ",
     was="Was:",
     now="Nu:",

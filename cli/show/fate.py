@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.flapping import flapping, told_lately
 from alerts.judge import reach
 from alerts.selection import matching
 from storage.tables import Change, Digest, Mail, Subscription, Told
@@ -23,7 +24,7 @@ def fate(app: App, session: Session, times: Times, reader: Subscription, change:
         if told.digest_id is None:
             return "cancelled out with a later change before it could be told"
         return f"told in {digest_fate(app, session, session.get_one(Digest, told.digest_id))}"
-    return _untold(session, reader, change) or f"{_held_up(app, reader)}{when(app, times, reader)}"
+    return _untold(session, reader, change) or f"{_held_up(app, session, reader, change)}{when(app, times, reader)}"
 
 
 def untellable(session: Session, change: Change) -> str:
@@ -90,9 +91,12 @@ def _untold(session: Session, reader: Subscription, change: Change) -> str:
     return ""
 
 
-def _held_up(app: App, reader: Subscription) -> str:
+def _held_up(app: App, session: Session, reader: Subscription, change: Change) -> str:
     if reader.state == "paused":
         return "held: the address is paused after refusals (`nieuwswacht outbox retry` resumes it); then "
     if reader.watch not in {watch.name for watch in app.watches}:
         return f"held: the watch {reader.watch} is not configured any more; then "
+    article, now = [change.article_id], app.clock()
+    if change.kind == "reverted" and flapping(session, article, now) and told_lately(session, reader, article, now):
+        return "held: the page shows two versions in turn, which is told once a day at most; then "
     return ""

@@ -24,10 +24,12 @@ def told(world: World, reader: int) -> list[Entry]:
     world.judge()
     with world.database.read() as session:
         subscription = session.get_one(tables.Subscription, reader)
-        entries = [t.entry for t in tellings_of(session, net_changes(session, subscription)) if t.entry is not None]
+        entries = [
+            t.entry for t in tellings_of(session, net_changes(session, subscription, world.now)) if t.entry is not None
+        ]
     world.digest()
     with world.database.read() as session:
-        assert net_changes(session, session.get_one(tables.Subscription, reader)) == []
+        assert net_changes(session, session.get_one(tables.Subscription, reader), world.now) == []
     return entries
 
 
