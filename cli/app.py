@@ -43,7 +43,7 @@ class App:
         from cli.config import load
 
         config = load(self.config_file, os.environ)
-        logs.hide(config.mail.password, config.operator.ping_url)
+        logs.hide(*config.secrets())
         for warning in config.warnings:
             self.say(f"Warning: {warning.message}")
         return config
@@ -90,7 +90,12 @@ class App:
     def complain(self, message: str, level: str = "error") -> None:
         """A message that nothing silences; among JSON log lines it is one of them."""
         as_line = self.log_format == "json"
-        click.echo(logs.message_line(message, level) if as_line else harmless(message), err=True)
+        click.echo(logs.message_line(message, level) if as_line else logs.shown(message), err=True)
+
+    @property
+    def animated(self) -> bool:
+        """Whether progress may be drawn on stderr: for people at a terminal who did not ask for silence."""
+        return self.verbosity >= 0 and self.log_format != "json" and self.err.is_terminal
 
     def print_table(self, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
         """Rows for people: a table on a terminal, tab-separated lines off it."""

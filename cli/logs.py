@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import sys
+import threading
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
@@ -36,15 +37,32 @@ def configure(verbosity: int, log_format: str) -> None:
     root.setLevel(level)
 
 
+def take_over_stderr() -> None:
+    """Let what Python itself would print there, a warning or the end of a thread, be a log line, too."""
+    logging.captureWarnings(capture=True)
+    threading.excepthook = _thread_failed
+
+
 def hide(*secrets: str) -> None:
     """Never show these again, whoever logs them."""
     _secrets.update(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+
+
+def shown(message: str) -> str:
+    """A message as people may see it: without secrets, and without what would steer their terminal."""
+    return _clean(message, lines=True)
 
 
 def message_line(message: str, level: str) -> str:
     """A message to people as the line of a JSON log, where everything on stderr is one document a line."""
     moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return json.dumps({"timestamp": moment, "level": level, "event": _clean(message)}, ensure_ascii=False)
+
+
+def _thread_failed(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None:
+        name = failed.thread.name if failed.thread else "unknown"
+        logging.getLogger("threads").error("a thread failed", exc_info=failed.exc_value, extra={"thread_name": name})
 
 
 class _Stderr(logging.Handler):

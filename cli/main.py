@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from importlib.metadata import version
 from typing import Any
 
 import click
 
+from cli import logs
 from cli.app import App, common_options, make_app
 
 # Command -> (module, one line for the overview); modules are imported when their command runs.
@@ -91,6 +93,7 @@ def cli(context: click.Context, /, **options: Any) -> None:
 
 
 def main() -> None:
+    logs.take_over_stderr()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -102,10 +105,10 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        _complain_of_usage(error, app, arguments)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        app.complain("Stopped.")
         return 130
     except BrokenPipeError:
         # The reader of our output left (`| head`); nothing more to say to it.
@@ -124,14 +127,22 @@ def _report(error: Exception, app: App) -> int:
         app.complain(f"nieuwswacht: {error}")
         return code
     if app.verbosity > 0:
-        import traceback
-
-        traceback.print_exc()
+        logging.getLogger("cli").error("unexpected", exc_info=error)
     app.complain(
         f"nieuwswacht: unexpected: {type(error).__name__}: {error}. Nothing half-done was stored;"
         " run the command again with -v for the details."
     )
     return 1
+
+
+def _complain_of_usage(error: click.ClickException, app: App, arguments: list[str]) -> None:
+    """With the usage line, for people. Options that were not read to their end may have asked for a log."""
+    asked = " ".join(arguments).replace("=", " ")
+    if app.log_format == "json" or "--log-format json" in asked:
+        app.log_format = "json"
+        app.complain(error.format_message())
+    else:
+        error.show()
 
 
 def _exit_code(error: Exception) -> int | None:

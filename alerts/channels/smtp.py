@@ -140,7 +140,10 @@ class SmtpChannel:
         except (smtplib.SMTPException, OSError) as error:
             if client is not None:
                 client.close()
-            raise self._no_connection(error) from error
+            refused = self._no_connection(error)
+            if self._password:  # a server may say back what it was given, and answers are stored and shown
+                refused.args = (str(refused).replace(self._password, "***"),)
+            raise refused from error
         return client
 
     def _open(self) -> _Plain | _Tls:

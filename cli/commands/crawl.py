@@ -90,7 +90,7 @@ class progress:  # noqa: N801 - used as a word: `with progress(...)`
     def __enter__(self) -> CrawlContext:
         from cli.context import crawl_context
 
-        if self.app.verbosity < 0 or not self.app.err.is_terminal:
+        if not self.app.animated:
             self.bar = None
             return crawl_context(self.app)
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, PrivateAttr, ValidationInfo
@@ -157,6 +158,15 @@ class Config(Section):
     @property
     def warnings(self) -> tuple[ConfigWarning, ...]:
         return self._warnings
+
+    def secrets(self) -> Iterator[str]:
+        """What must never be shown, wherever it turns up; a password in a URL also as it stands there."""
+        yield from (self.mail.password, self.operator.ping_url)
+        try:
+            written = urlsplit(self.storage.url).password or ""
+        except ValueError:
+            written = ""
+        yield from (written, unquote(written))
 
     def origin(self, key: str) -> str:
         """Where a key's value came from: a file's path, `$VARIABLE` or `default`. KeyError for an unknown key."""

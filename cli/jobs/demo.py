@@ -134,7 +134,7 @@ def _empty(folder: Path) -> None:
 @contextmanager
 def _steps(app: App) -> Iterator[Any]:
     """A progress bar on a terminal, a line a step elsewhere."""
-    if not app.err.is_terminal:
+    if not app.animated:
         count = iter(range(1, _STEPS + 1))
         yield lambda text: app.say(f"[{next(count)}/{_STEPS}] {text}")
         return

@@ -13,8 +13,10 @@ def main(arguments: list[str]) -> int:
     """Run a command of ours for the service with that process id; nothing when the service is gone already."""
     if not _die_with(int(arguments[0])):
         return 128 + signal.SIGKILL
+    from cli import logs
     from cli.main import run
 
+    logs.take_over_stderr()
     return run(arguments[1:])
 
 
