@@ -1,9 +1,11 @@
 # Every target sets up .venv by itself, from requirements.lock; all that has to be there is Python 3.11 and pip.
 # Another Python: make test PYTHON=/path/to/python3.12     Some tests: make test ARGS="tests/diff -k typo"
+# The same tests on PostgreSQL, with a server of their own: make test DATABASE=postgresql
 # Tests run in JOBS processes, a file at a time in each; JOBS=0 is for a debugger.
 
 PYTHON ?= python3
 ARGS ?=
+DATABASE ?=
 JOBS ?= 2
 PYTEST := pytest -n $(JOBS) --dist loadfile
 BIN := .venv/bin
@@ -24,7 +26,7 @@ demo: $(INSTALLED)  ## The whole job in a minute, offline: crawl, edits, recrawl
 	@$(BIN)/nieuwswacht demo $(ARGS)
 
 test: $(INSTALLED)  ## The test suite
-	@$(BIN)/$(PYTEST) $(ARGS)
+	@$(if $(DATABASE),.ci/$(DATABASE)) $(BIN)/$(PYTEST) $(ARGS)
 
 check: $(INSTALLED)  ## Everything that must be green: format, lint, types, import contracts, tests
 	@failed=; \

@@ -23,9 +23,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 @pytest.fixture(scope="session", autouse=True)
 def _children_stay_on_this_machine() -> Iterator[None]:
-    """The network guard of this process is pytest-socket's; what tests start gets one of its own."""
+    """The network guard of this process is pytest-socket's; what tests start gets one of its own.
+
+    No child hears of the user's configuration either, nor of which database the tests are on.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(GUARD), prepend=os.pathsep)
+        for variable in os.environ:
+            if variable.startswith("NIEUWSWACHT_") and variable != "NIEUWSWACHT_DATA":
+                patch.delenv(variable)
         yield
 
 
@@ -48,10 +54,7 @@ def _nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _nothing_of_the_users(_nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No configuration by environment, file or working directory, and no data directory, but a test's own."""
-    for variable in os.environ:
-        if variable.startswith("NIEUWSWACHT_") and variable != "NIEUWSWACHT_DATA":
-            monkeypatch.delenv(variable)
+    """No configuration by file or working directory, and no data directory, but a test's own."""
     for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(_nowhere / kind.lower()))
     here = _nowhere / "here"

@@ -1,6 +1,7 @@
 """Where a test's archive is: an SQLite file in its folder, or a database of its own on the server that is named.
 
-NIEUWSWACHT_TEST_POSTGRESQL=postgresql+psycopg://user@127.0.0.1:5432/postgres names one; that user may make databases.
+NIEUWSWACHT_TEST_DATABASE=postgresql+psycopg://user@127.0.0.1:5432/postgres names one, whose user may make databases;
+`.ci/postgresql COMMAND` starts one for a command. A database is made from a template, which is migrated once a process.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from storage.base import Base
 from storage.database import Database, open_database
@@ -25,7 +26,7 @@ from storage.postgresql import address
 if TYPE_CHECKING:
     import psycopg
 
-SERVER = os.environ.get("NIEUWSWACHT_TEST_POSTGRESQL", "")
+SERVER = os.environ.get("NIEUWSWACHT_TEST_DATABASE", "")
 _MADE: list[str] = []
 
 # About what is peculiar to a file: damage, permissions, copies beside it.
@@ -48,7 +49,7 @@ def copied_url(url: str, folder: Path, name: str = "archive") -> str:
         shutil.copy(url.removeprefix("sqlite:///"), folder / f"{name}.db")
         return fresh_url(folder, name)
     made = _name(folder, name)
-    _create(made, url.rpartition("/")[2])
+    _create(made, make_url(url).database or "")
     return _url(made)
 
 
@@ -106,7 +107,7 @@ def _template() -> str:
     made = f"nieuwswacht_template_{os.getpid()}"
     with _server() as connection:
         connection.execute(f"CREATE DATABASE {made}".encode())
-    atexit.register(_drop, [made])
+    atexit.register(_drop, [made])  # not by the test that was the first to need it
     open_database(_url(made)).close()
     return made
 
@@ -129,7 +130,7 @@ def _name(folder: Path, name: str) -> str:
 
 
 def _url(name: str) -> str:
-    return f"{SERVER.rpartition('/')[0]}/{name}"
+    return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
 
 
 def _server() -> psycopg.Connection[Any]:

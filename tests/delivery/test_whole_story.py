@@ -29,7 +29,7 @@ from alerts.selection import pending_ids
 from alerts.subscriptions import unsubscribe
 from storage import tables
 from storage.database import open_database
-from tests.databases import copied_url, dropped_afterwards, fresh_url
+from tests.databases import SERVER, copied_url, dropped_afterwards, fresh_url
 from tests.delivery.builders import World, text
 from tests.delivery.reader_model import Piece, Reader, read_all, starting_with
 
@@ -282,5 +282,5 @@ class StoryThatEndsWell(Story):
 
 TestStory = StoryThatEndsWell.TestCase
 TestStory.settings = settings(
-    max_examples=60, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=15 if SERVER else 60, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -17,6 +17,7 @@ from storage.database import Database, open_database
 from storage.ledger import SourceLedger
 from storage.observation import Observation
 from storage.recorder import record
+from tests.databases import fresh_url
 
 _FIRST = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _URL = "https://krant.example/artikel/keuringsdienst/"
@@ -68,7 +69,7 @@ class Site:
 
 @pytest.fixture
 def sites(tmp_path: Path) -> Iterator[tuple[Site, Site]]:
-    databases = [open_database(f"sqlite:///{tmp_path / name}") for name in ("short.db", "long.db")]
+    databases = [open_database(fresh_url(tmp_path, name)) for name in ("short", "long")]
     first, second = map(Site, databases)
     for site in (first, second):
         assert site.look(ARTICLE, 0) == "new"

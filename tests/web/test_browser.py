@@ -6,7 +6,6 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from alerts.permalinks import preferences_url, unsubscribe_url
 from alerts.tokens import make_token
 from storage import tables
 from storage.database import open_database
+from tests.databases import copied_url
 from tests.delivery.builders import World, text
 from tests.web.browser import launch, look_at_all, tab_through
 from tests.web.visiting import site_of
@@ -27,11 +27,9 @@ NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
 @pytest.fixture(scope="module")
-def world(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(empty_archive: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Some of everything that a page can show."""
-    file = tmp_path_factory.mktemp("browser") / "archive.db"
-    shutil.copy(empty_archive, file)
-    world = World(open_database(f"sqlite:///{file}"))
+    world = World(open_database(copied_url(empty_archive, tmp_path_factory.mktemp("browser"))))
     article = world.publish(text("het budget 204 miljoen euro is"), title="Het budget van de coalitie")
     world.publish(text(f"dit {NASTY} is"), title=f"Een kop met {NASTY}")
     long = world.publish(text("een-heel-lang-woord-" * 12), title="Donaudampfschifffahrtselektrizitäten" * 3)

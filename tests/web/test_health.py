@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from storage import tables
+from tests.databases import sqlite_only
 from tests.delivery.builders import World, text
 from tests.web.visiting import Visitor, shown, site_of
 
@@ -22,6 +23,7 @@ def test_the_process_and_the_archive_answer(visitor: Visitor) -> None:
     assert visitor.get("/healthz").text == visitor.get("/readyz").text == "ok\n"
 
 
+@sqlite_only
 def test_a_damaged_archive_is_not_ready_but_the_process_is(world: World, visitor: Visitor) -> None:
     path = world.database.path
     assert path is not None

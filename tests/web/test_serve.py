@@ -11,16 +11,16 @@ import httpx2
 import pytest
 
 from cli.main import run
+from tests.databases import copied_url
 from tests.web.serving import Served, serving
 
 
 @pytest.fixture
-def config(tmp_path: Path, empty_archive: Path) -> Path:
-    archive = tmp_path / "archive.db"
-    archive.write_bytes(empty_archive.read_bytes())
+def config(tmp_path: Path, empty_archive: str) -> Path:
+    archive = copied_url(empty_archive, tmp_path)
     file = tmp_path / "nieuwswacht.toml"
     file.write_text(
-        f'[storage]\nurl = "sqlite:///{archive}"\n[mail]\nfolder = "mails"\n[web]\nbase_url = "https://wacht.example.org"\n'
+        f'[storage]\nurl = "{archive}"\n[mail]\nfolder = "mails"\n[web]\nbase_url = "https://wacht.example.org"\n'
     )
     return file
 
