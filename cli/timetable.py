@@ -18,6 +18,15 @@ MAIL_LOOK = timedelta(minutes=1)
 CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
+class _OnceInTheHourThatComesTwice(CronTrigger):  # type: ignore[misc]  # APScheduler is not typed
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        found: datetime | None = super().get_next_fire_time(previous, now)
+        while found is not None and found.fold:
+            # In UTC: a step in local time would lead back to the first of the two hours.
+            found = super().get_next_fire_time(None, found.astimezone(UTC) + timedelta(seconds=1))
+        return found
+
+
 @dataclass(frozen=True)
 class Times:
     """The `[schedule]` of a configuration."""
@@ -35,7 +44,9 @@ class Times:
         when = self.crawl
         if isinstance(when, Every):
             return IntervalTrigger(seconds=when.seconds, timezone=self.zone)
-        return CronTrigger(
+        # What asks for an hour wants one crawl in the hour that comes twice; what asks for every hour wants both.
+        cron = CronTrigger if when.hour == "*" else _OnceInTheHourThatComesTwice
+        return cron(
             minute=when.minute,
             hour=when.hour,
             day=when.day,

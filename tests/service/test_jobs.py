@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ import pytest
 from cli.service.children import Children, Ended
 from cli.service.plan import Plan
 from cli.service.service import BACKOFF, CRAWL_NOTE, Service
+from tests.service.conftest import wait_until
 
 NOON = datetime(2025, 5, 1, 10, 0, tzinfo=UTC)
 QUIET = {"settled_crawls": [], "written": 0, "unwritten": [], "sent": 0, "waiting": 0, "failed": 0, "reason": ""}
@@ -168,6 +170,41 @@ def test_the_first_crawl_comes_before_the_first_welcome_which_would_have_nothing
     due = {job.id for job in at_work.scheduler.get_jobs() if job.next_run_time == NOON}
     at_work.scheduler.shutdown(wait=False)
     assert due == {"crawl"}
+
+
+class SlowCrawls(Jobs):
+    """Crawls that last longer than the pause between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_once, self.most = 0, 0
+
+    def run(self, command: Sequence[str], deadline: float) -> Ended | None:
+        if command[0] == "crawl":
+            self.crawls.append(GOOD_CRAWL)
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+            time.sleep(0.6)
+            self.at_once -= 1
+        return super().run(command, deadline)
+
+
+def test_crawls_missed_for_three_days_are_made_up_for_by_one_and_no_crawl_overlaps_the_next() -> None:
+    now = datetime.now(UTC)
+    jobs = SlowCrawls()
+    plan = Plan(
+        "archive.db", "every 1 hour", "07:30", "mon 07:30", "Europe/Amsterdam", last_crawl=now - timedelta(days=3)
+    )
+    at_work = Service(plan, jobs)
+    at_work.declare()
+    at_work.scheduler.modify_job("crawl", next_run_time=now - timedelta(minutes=30))  # a worker that was held up
+    at_work.scheduler.start()
+    wait_until(lambda: jobs.names.count("turn") == 2, "the recovery at the start, and a crawl with its mails")
+    assert jobs.names.count("crawl") == 1
+    at_work.scheduler.reschedule_job("crawl", trigger="interval", seconds=0.2)
+    wait_until(lambda: jobs.names.count("crawl") > 3, "more crawls")
+    at_work.scheduler.shutdown(wait=True)
+    assert jobs.most == 1
 
 
 def test_a_late_job_runs_once_and_never_twice_at_a_time(clock: Clock) -> None:

@@ -72,6 +72,39 @@ def test_crawls_go_on_every_half_hour_over_the_hour_that_is_left_out() -> None:
     assert fired == [at("2025-03-30 00:30") + timedelta(minutes=30) * step for step in range(4)]
 
 
+def fired(crawl: str, since: str, count: int) -> list[str]:
+    """What the trigger itself does, one firing after another, in UTC."""
+    trigger, previous, now, found = times(crawl).crawl_trigger(), None, at(since), []
+    for _ in range(count):
+        previous = trigger.get_next_fire_time(previous, now)
+        now = previous.astimezone(UTC) + timedelta(microseconds=1)
+        found.append(f"{previous.astimezone(UTC):%d %H:%M}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("crawl", "since", "expected"),
+    [
+        ("30 2 * * *", "2025-03-29 00:00", ["29 01:30", "30 01:30", "31 00:30"]),
+        ("30 2 * * *", "2025-10-25 00:00", ["25 00:30", "26 00:30", "27 01:30"]),
+        ("*/20 2 * * *", "2025-10-25 23:00", ["26 00:00", "26 00:20", "26 00:40", "27 01:00"]),
+        ("0 */2 * * *", "2025-10-25 21:00", ["25 22:00", "26 00:00", "26 03:00"]),
+        ("15 3 * * *", "2025-03-29 00:00", ["29 02:15", "30 01:15", "31 01:15"]),
+        ("*/30 * * * *", "2025-03-30 00:01", ["30 00:30", "30 01:00", "30 01:30"]),
+        ("*/30 * * * *", "2025-10-25 23:59", ["26 00:00", "26 00:30", "26 01:00", "26 01:30", "26 02:00"]),
+    ],
+)
+def test_r77_a_crawl_at_an_hour_is_made_once_a_day_also_when_that_hour_is_left_out_or_comes_twice(
+    crawl: str, since: str, expected: list[str]
+) -> None:
+    assert fired(crawl, since, len(expected)) == expected
+    moment, asked = at(since), []
+    for _ in expected:
+        moment = times(crawl).next_crawl(moment, moment)
+        asked.append(f"{moment:%d %H:%M}")
+    assert asked in (expected, [*fired(crawl, since, len(expected) + 1)[1:]]), "and a restart agrees"
+
+
 def test_a_timetable_that_rests_at_night_is_not_behind_in_the_morning() -> None:
     office = times("0 8-18 * * 1-5")
     friday, monday = at("2025-05-02 16:00"), at("2025-05-05 06:30")

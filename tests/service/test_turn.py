@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from alerts.subscriptions import subscribe, unsubscribe
 from cli.service.plan import make_plan
 from cli.service.turn import turn
 from storage import tables
@@ -38,6 +39,47 @@ def test_r78_one_digest_makes_up_for_all_the_windows_that_a_sleeping_host_missed
     assert code == 0
     turn(place.app(world.now + 3 * DAY), {})
     assert [mail.count("Subject: ") for mail in place.mails() if "Plan gereed" in mail] == [1]
+
+
+@pytest.mark.parametrize("rhythm", ["immediately", "daily", "weekly"])
+def test_r78_a_digest_that_never_came_into_being_is_made_up_for_a_week_later(place: Installation, rhythm: str) -> None:
+    world = World(place.database())
+    world.welcomed(rhythm=rhythm)
+    world.publish(text("het plan er is"), title="Plan gereed")
+    for _ in range(2):
+        assert turn(place.app(world.now + 7 * DAY), {})[0] == 0
+    assert ["Plan gereed" in mail for mail in place.mails()] == [True]
+
+
+def test_r76_a_mail_whose_sender_was_killed_is_sent_once_more_by_the_next_turn(place: Installation) -> None:
+    world = World(place.database())
+    world.subscribe()
+    world.digest()
+    with world.database.write() as session:
+        session.get_one(tables.Mail, 1).state = "sending"
+    _, document = turn(place.app(world.now), {})
+    assert document["sent"] == 1
+    assert len(place.mails()) == 1
+
+
+def test_a_change_of_rhythm_and_a_farewell_hold_at_the_very_next_turn(place: Installation) -> None:
+    world = World(place.database())
+    for reader in ("een@example.org", "twee@example.org", "drie@example.org"):
+        world.welcomed(reader, "weekly")
+    world.publish(text("het plan er is"), title="Plan gereed")
+    turn(place.app(world.now), {})
+    assert place.mails() == []
+    with world.database.write() as session:
+        subscribe(session, "een@example.org", "coalitie", "immediately", world.now)
+        unsubscribe(session, "twee@example.org", None, world.now)
+    turn(place.app(world.now), {})
+    (mail,) = place.mails()
+    assert "To: een@example.org" in mail
+    turn(place.app(world.now + 7 * DAY), {})
+    assert sorted(line for mail in place.mails() for line in mail.splitlines() if line.startswith("To: ")) == [
+        "To: drie@example.org",
+        "To: een@example.org",
+    ]
 
 
 def test_a_crawl_whose_process_died_is_settled(place: Installation) -> None:
