@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,11 +17,13 @@ def _rows(path: Path, table: str) -> int:
 
 
 @sqlite_only
-def test_a_backup_of_an_archive_in_use_holds_all_of_it(archive: Archive, run: Run) -> None:
+def test_r84_a_backup_of_an_archive_in_use_holds_all_of_it(archive: Archive, run: Run) -> None:
     source, copy = archive.folder / "archive.db", archive.folder / "copy.db"
     with closing(sqlite3.connect(source, isolation_level=None)) as writer:
         writer.execute("INSERT INTO settings VALUES ('in the log', 'not in the file yet')")
+        shutil.copy(source, archive.folder / "mere-copy.db")
         assert run("backup", "copy.db").code == 0
+    assert _rows(archive.folder / "mere-copy.db", "settings") < _rows(copy, "settings"), "why `cp` is no backup"
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT value FROM settings WHERE key = 'in the log'").fetchone()
     assert _rows(copy, "versions") == _rows(source, "versions") > 0
@@ -43,7 +46,7 @@ def test_a_restored_archive_sends_nothing_until_it_is_told_to(archive: Archive, 
 
 
 @sqlite_only
-def test_restore_refuses_what_is_no_archive_and_leaves_what_is_there(archive: Archive, run: Run) -> None:
+def test_r84_restore_refuses_what_is_no_archive_and_leaves_what_is_there(archive: Archive, run: Run) -> None:
     (archive.folder / "note.txt").write_text("geen archief")
     before = (archive.folder / "archive.db").read_bytes()
     for file in ("note.txt", "missing.db"):
@@ -51,7 +54,7 @@ def test_restore_refuses_what_is_no_archive_and_leaves_what_is_there(archive: Ar
     assert (archive.folder / "archive.db").read_bytes() == before
 
 
-def test_a_newer_schema_is_refused_and_left_alone(archive: Archive, run: Run) -> None:
+def test_r84_a_newer_schema_is_refused_and_left_alone(archive: Archive, run: Run) -> None:
     execute(archive.database, "UPDATE alembic_version SET version_num = '9999'")
     done = run("articles")
     assert done.code == 8

@@ -120,7 +120,7 @@ def test_reading_needs_no_crawl_to_have_been(run: Run, archive: Archive) -> None
         assert run(name, "--json").json == []
 
 
-def test_an_output_that_is_no_terminal_has_no_colour_and_no_control_characters(archive: Archive, run: Run) -> None:
+def test_r40_an_output_that_is_no_terminal_has_no_colour_and_no_control_characters(archive: Archive, run: Run) -> None:
     for arguments in (("articles",), ("diff", archive.url("edited")), ("history", archive.url("edited")), ("changes",)):
         out = run(*arguments).out
         assert not [char for char in out if ord(char) < 32 and char not in "\n\t"]

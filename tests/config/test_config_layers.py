@@ -99,7 +99,7 @@ def test_a_secret_file_is_read_without_its_last_line_end(alone: Path) -> None:
     assert config.origin("mail.password") == "$NIEUWSWACHT_MAIL__PASSWORD_FILE"
 
 
-def test_a_secret_others_can_read_is_warned_of(alone: Path) -> None:
+def test_r84_a_secret_others_can_read_is_warned_of(alone: Path) -> None:
     secret = write(alone / "secret", "geheim")
     secret.chmod(0o644)
     (warning,) = load(None, {"NIEUWSWACHT_MAIL__PASSWORD_FILE": "secret"}).warnings

@@ -64,7 +64,8 @@ class Offline:
         self.watches: Sequence[Watch] = ()
         self.stop_after: int | None = None  # answers, after which the crawl is stopped by a signal
         self.crash_after: int | None = None  # answers, after which the process dies
-        self.intercept: Callable[[str], Response | None] = lambda _url: None
+        # Instead of the replica: an answer, or how the network fails.
+        self.intercept: Callable[[str], Response | Exception | None] = lambda _url: None
         monkeypatch.setattr(job, "fetch", self._fetch)
 
     # --- commands ---
@@ -129,6 +130,12 @@ class Offline:
         """Keys of what the operator was or is to be told, oldest first."""
         with self.database.read() as session:
             return [notice.key for notice in session.scalars(select(tables.Notice).order_by(tables.Notice.id))]
+
+    def open_notices(self) -> dict[str, str]:
+        """key → text of what the operator is being told of."""
+        with self.database.read() as session:
+            notices = session.scalars(select(tables.Notice).where(tables.Notice.closed_at.is_(None)))
+            return {notice.key: notice.text for notice in notices}
 
     # --- the network's part ---
 
@@ -196,6 +203,8 @@ class _Engine:
             if site_of(request.url) not in self.spider.allowed_domains:
                 return self._fail(request, FetchRefused("offsite", request.url))
             response = self._get(request)
+            if isinstance(response, Exception):
+                return self._fail(request, response)
             if response.status not in (301, 302, 307, 308):
                 break
             hops.append(request.url)
@@ -216,8 +225,10 @@ class _Engine:
         assert request.errback is not None
         request.errback(failure)
 
-    def _get(self, request: Request) -> Response:
+    def _get(self, request: Request) -> Response | Exception:
         response = self.monitor.intercept(request.url)
+        if isinstance(response, Exception):
+            return response
         if response is None:
             parts = urlsplit(request.url)
             target = parts.path + (f"?{parts.query}" if parts.query else "")

@@ -51,7 +51,7 @@ def test_a_feed_and_an_article_are_seeds_like_any_other(replica: Replica, site: 
     assert monitor.crawl().changes == {}
 
 
-def test_a_listing_that_shows_nothing_for_a_while_takes_no_article_away_and_brings_none(
+def test_r51_a_listing_that_shows_nothing_for_a_while_takes_no_article_away_and_brings_none(
     replica: Replica, site: str, tmp_path: Path
 ) -> None:
     monitor = Monitor(tmp_path, f"{site}/thema/data-en-ai/")

@@ -40,7 +40,7 @@ def test_log_in_comment_and_search_pages_are_never_asked_for(watching: Watching)
     assert len(asked) == len(set(asked))
 
 
-def test_a_second_look_at_pages_with_other_noise_finds_nothing(watching: Watching) -> None:
+def test_r48_a_second_look_at_pages_with_other_noise_finds_nothing(watching: Watching) -> None:
     monitor = watching(40)
     for noise in (2, 3, 4):
         monitor.replica.set_noise(noise)
@@ -84,6 +84,9 @@ def test_r25_r26_a_page_that_is_missing_is_gone_only_at_the_second_look_hours_la
     assert not monitor.told()
     monitor.crawl(hours=6)
     assert monitor.told() == [("gone", slug, ())]
+    monitor.crawl(hours=30)
+    assert monitor.told() == [("gone", slug, ())], "once"
+    assert len(monitor.versions()) == 14, "what it said is kept"
     monitor.replica.restore(slug)
     monitor.crawl(hours=30)
     assert monitor.told()[1:] == [("returned", slug, ())]

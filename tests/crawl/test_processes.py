@@ -49,7 +49,7 @@ def _state(monitor: Monitor) -> tuple[list[tuple[object, ...]], list[tuple[objec
     return sorted(versions), answers(monitor.url, "SELECT kind FROM changes WHERE tellable")
 
 
-def test_ten_kills_in_mid_crawl_leave_the_archive_as_one_undisturbed_crawl_does(
+def test_r81_ten_kills_in_mid_crawl_leave_the_archive_as_one_undisturbed_crawl_does(
     replica: Replica, site: str, tmp_path: Path
 ) -> None:
     seeds = (f"{site}/thema/data-en-ai/", f"{site}/sitemap.xml")

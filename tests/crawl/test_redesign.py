@@ -32,7 +32,7 @@ def test_a_redesign_with_redirects_is_not_news_and_histories_go_on(watching: Wat
 
 
 @pytest.mark.parametrize("skin", [3, 8])
-def test_new_markup_alone_is_nothing_at_all(watching: Watching, skin: int) -> None:
+def test_r60_new_markup_alone_is_nothing_at_all(watching: Watching, skin: int) -> None:
     monitor = watching(20)
     monitor.replica.set_skin(skin)
     monitor.replica.set_noise(5)

@@ -11,7 +11,7 @@ STATUSES = ("403", "404", "410", "503")
 
 
 @pytest.mark.parametrize("fault", [*WALLS, *STATUSES])
-def test_a_fault_everywhere_is_told_to_nobody_but_the_operator_and_its_end_is_noticed(
+def test_r28_r30_a_fault_everywhere_is_told_to_nobody_but_the_operator_and_its_end_is_noticed(
     watching: Watching, fault: str
 ) -> None:
     monitor = watching(14)
@@ -33,7 +33,7 @@ def test_a_fault_everywhere_is_told_to_nobody_but_the_operator_and_its_end_is_no
 
 
 @pytest.mark.parametrize("fault", WALLS)
-def test_a_fault_of_one_page_is_no_edit_of_it(watching: Watching, fault: str) -> None:
+def test_r28_r34_r35_a_fault_of_one_page_is_no_edit_of_it(watching: Watching, fault: str) -> None:
     monitor = watching(14)
     monitor.replica.set_fault(fault, [slugs(monitor)[3]])
     for _ in range(2):

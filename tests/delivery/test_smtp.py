@@ -268,7 +268,9 @@ def test_r73_a_connection_lost_before_the_text_is_a_plain_no(waiting: World, sta
         assert (only_mail(waiting).state, only_mail(waiting).repeats) == ("pending", 0)
 
 
-def test_r73_an_answer_lost_twice_is_left_to_a_person(waiting: World) -> None:
+def test_r73_an_answer_lost_twice_is_logged_and_left_to_a_person(
+    waiting: World, caplog: pytest.LogCaptureFixture
+) -> None:
     with ScriptedServer({"END": ["store and drop"] * 3}) as server:
         for _ in range(4):
             send(waiting, plain(server))
@@ -276,6 +278,7 @@ def test_r73_an_answer_lost_twice_is_left_to_a_person(waiting: World) -> None:
         assert len(server.accepted) == 2
     assert only_mail(waiting).state == "failed"
     assert waiting.notices()["mail:1"]
+    assert [record.message for record in caplog.records] == ["mail not accepted"] * 2
 
 
 def test_r73_a_repeat_refused_for_now_is_still_to_be_made(waiting: World) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.diff import Diff, diff_articles, summarise
-from storage.article import BLOCK_KINDS, FACETS, Article, Block, Link
+from storage.article import BLOCK_KINDS, FACETS, Article, Block, Link, normalise
 
 LEAD = "Het kabinet wil dat uitvoerders gezamenlijk taalmodellen inkopen."
 FIRST = "Daarvoor komt er een bureau dat contracten sluit met leveranciers uit Europa."
@@ -211,3 +211,21 @@ ARTICLES = st.builds(
 @given(ARTICLES, ARTICLES)
 def test_there_is_a_diff_exactly_when_the_content_hash_differs(old: Article, new: Article) -> None:
     assert bool(diff_articles(old, new)) == (old.content_hash() != new.content_hash())
+
+
+def _body(*texts: str) -> list[str]:
+    """What is said of a body of these paragraphs where there were two."""
+    return [change.op for change in edit(blocks=tuple(Block("paragraph", text) for text in texts)).body]
+
+
+def test_r59_a_paragraph_that_is_split_merged_or_moved_is_called_that_and_nothing_is_called_removed() -> None:
+    long = f"{FIRST} {SECOND}"
+    joined = replace(ARTICLE, blocks=(Block("paragraph", long),))
+    assert [change.op for change in diff_articles(joined, ARTICLE).body] == ["split"]
+    assert _body(long) == ["merged"]
+    assert _body(SECOND, FIRST) == ["moved"]
+
+
+def test_r60_white_space_and_layout_are_no_change() -> None:
+    spaced = Block("paragraph", normalise(f"  {FIRST.replace(' ', chr(160), 1)}\n\t"))
+    assert not edit(blocks=(spaced, Block("list_item", SECOND)))

@@ -178,7 +178,7 @@ REPETITIVE = {
 
 
 @pytest.mark.parametrize("name", REPETITIVE)
-def test_repetitive_and_endless_texts_are_compared_within_bounds(name: str) -> None:
+def test_r57_r58_repetitive_and_endless_texts_are_compared_within_bounds(name: str) -> None:
     old, new = REPETITIVE[name]
     diff = diff_texts(old, new)
     assert diff

@@ -70,7 +70,7 @@ def test_a_page_without_anything_to_see_is_empty(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("depth", [5_000, 200_000])
-def test_bottomless_nesting_is_a_broken_layout_not_an_empty_article(depth: int) -> None:
+def test_r36_r37_bottomless_nesting_is_a_broken_layout_not_an_empty_article(depth: int) -> None:
     body = b"<h1>Kop</h1>" + b"<div>" * depth + PROSE.encode()
     with pytest.raises(NotAnArticle) as refusal:
         read_page(body, "text/html", ADDRESS)

@@ -64,12 +64,14 @@ class Exchange:
 class HostileServer:
     """`robots`: what /robots.txt does: allow, disallow, slow, missing, limit (429), broken (500), hang, huge, endless.
 
+    `listed`: the resources to which the theme page /thema/alles/ links as articles, /artikel/NAME/.
     `elsewhere`: where its redirects and refreshes to another host lead.
     """
 
     host: str = "127.0.0.1"
     robots: str = "allow"
     elsewhere: str = "http://elsewhere.invalid"
+    listed: tuple[str, ...] = ()
     tls: ssl.SSLContext | None = None
     requests: list[Seen] = field(default_factory=list)
     port: int = 0
@@ -115,7 +117,9 @@ class HostileServer:
             headers = dict(line.split(": ", 1) for line in head[1:] if ": " in line)
             seen = Seen(head[0].split(" ")[1], headers, time.monotonic())
             self.requests.append(seen)
-            await _RESOURCES[seen.path.split("?")[0]](Exchange(self, seen, writer))
+            path = seen.path.split("?")[0]
+            name = "/" + path.removeprefix("/artikel/").rstrip("/") if path.startswith("/artikel/") else path
+            await _RESOURCES[name](Exchange(self, seen, writer))
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the other side had enough: that is what is being tested
         finally:
@@ -157,6 +161,13 @@ page("/zstd", zstd.compress(ARTICLE), Content_Encoding="zstd")
 async def echo(exchange: Exchange) -> None:
     sent = "\n".join(f"{name}: {value}" for name, value in exchange.seen.headers.items())
     await exchange.answer(f"<pre>{sent}</pre>".encode())
+
+
+@resource("/thema/alles/")
+async def listing(exchange: Exchange) -> None:
+    paths = [f"/artikel/{name}/" for name in exchange.server.listed]
+    cards = "".join(f'<li><a href="{path}">Stuk {number}</a></li>' for number, path in enumerate(paths))
+    await exchange.answer(f"<html><body><main><ul>{cards}</ul></main></body></html>".encode())
 
 
 @resource("/robots.txt")
@@ -318,6 +329,16 @@ async def to(exchange: Exchange) -> None:
 async def to_raw(exchange: Exchange) -> None:
     """Redirects to an address a URL cannot carry: its letters in hexadecimal."""
     await exchange.redirect(bytes.fromhex(exchange.seen.path.partition("?")[2]).decode("latin-1"))
+
+
+@resource("/to-elsewhere")
+async def to_elsewhere(exchange: Exchange) -> None:
+    await exchange.redirect(f"{exchange.server.elsewhere}/secret")
+
+
+@resource("/to-file")
+async def to_file(exchange: Exchange) -> None:
+    await exchange.redirect("file:///etc/passwd")
 
 
 @resource("/loop")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import pytest
+from packaging.version import Version
+
+from crawler.settings import FetchOptions, scrapy_settings
 
 from .child import Crawl, crawl
 from .hostile import HostileServer
@@ -175,3 +180,6 @@ def test_r55_no_header_names_code_to_run(faults: Faults) -> None:
     assert faults.cause("/referrer-policy") == ""
     assert "Referer" not in faults.text("/cookies")
     assert "Traceback" not in faults.crawl.log
+    # The version that stopped calling what a header names.
+    assert Version(version("scrapy")) >= Version("2.19")
+    assert scrapy_settings(FetchOptions())["REFERER_ENABLED"] is False

@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.crawl.monitor import Monitor
+from tests.databases import answers
+
 from .child import Crawl, crawl
 from .hostile import HostileServer
 
@@ -107,3 +110,16 @@ def test_r23_any_other_certificate_is_refused_unread(
     server = servers[0][kind]
     assert visit.cause(server.url("/page", host)) == "tls"
     assert server.paths() == []
+
+
+def test_r23_a_crawl_names_the_certificate_and_the_source_needs_attention(
+    servers: tuple[dict[str, HostileServer], Path], tmp_path: Path
+) -> None:
+    with HostileServer(listed=("page",)) as well:
+        bad = servers[0]["self-signed"].url("/thema/alles/", "localhost")
+        monitor = Monitor(tmp_path, well.url("/thema/alles/"), bad)
+        done = monitor.crawl()
+    assert (done.code, done.document["failures"]) == (4, [{"url": bad, "cause": "tls"}])
+    assert answers(monitor.url, "SELECT state, reason FROM sources") == [
+        ("attention", f"the seed {bad} could not be read (tls)")
+    ]

@@ -1,4 +1,4 @@
-"""Rows 61 to 68 of the fault matrix: nothing from a page runs or injects in a mail."""
+"""Rows 24, 26 and 61 to 68 of the fault matrix: nothing from a page runs or injects in a mail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.entries import Edition
+from alerts.entries import ChangeKind, Edition
 from alerts.render import ForeignHeaderError, render, render_operator, render_parts
 from alerts.render.message import ALLOWED_HEADERS
 from storage.article import Block
@@ -26,6 +26,16 @@ def assert_only_our_headers(data: bytes) -> None:
     assert len(names) == len(set(names))
     assert message["To"].addresses[0].addr_spec == RECIPIENT
     assert len(message["Subject"]) <= 78
+
+
+@pytest.mark.parametrize(("change", "words"), [("moved", "nieuw adres"), ("gone", "niet meer bereikbaar")])
+def test_r24_r26_a_new_address_and_a_page_taken_down_are_called_that(change: ChangeKind, words: str) -> None:
+    former = "https://ibestuur.nl/artikel/oud/" if change == "moved" else ""
+    parts = render_parts(edition(told(change, FACTORY, former_url=former)))
+    assert words in parts.subject.lower()
+    assert words in parts.text.lower()
+    assert words in visible(parts.html).lower()
+    assert former in parts.text
 
 
 def test_r61_markup_and_placeholders_in_an_article_are_shown_literally() -> None:

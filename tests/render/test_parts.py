@@ -135,7 +135,7 @@ def test_even_a_thousand_articles_make_a_mail_that_is_not_clipped() -> None:
     assert all(f"Kop nummer {n}\n" in parts.text for n in range(1000))
 
 
-def test_a_very_long_article_makes_a_short_mail() -> None:
+def test_r58_a_very_long_article_makes_a_short_mail() -> None:
     edition = long_article()
     assert edition.entries[1].article.text.count(" ") > 19_000
     assert len(render_parts(edition).html) < 10_000

@@ -133,7 +133,7 @@ def test_its_own_process_loads_neither_scrapy_nor_sqlalchemy_nor_pydantic() -> N
     assert done.stdout.strip() == "[]"
 
 
-def test_a_job_that_takes_too_long_is_ended(installed: Install) -> None:
+def test_r04_a_job_that_takes_too_long_is_ended(installed: Install) -> None:
     place = installed()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/artikel/stil/"
