@@ -43,6 +43,7 @@ COMMANDS = {
     "backup": ("keeping", "Write a consistent copy of the archive while it is in use."),
     "restore": ("keeping", "Put a copy in the archive's place; sending starts paused."),
     "resume": ("keeping", "Let mails leave again after a restore."),
+    "copy": ("copy", "Copy the archive into an empty database, of another kind too."),
     "prune": ("keeping", "Forget old records; never articles or versions."),
     "demo": ("demo", "See the whole job on a bundled site, offline, in a minute."),
 }

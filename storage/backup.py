@@ -1,18 +1,18 @@
-"""A consistent copy of an SQLite archive while it is in use, and the way back."""
+"""A consistent copy of an archive in one file while it is in use, and the way back."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from storage.database import Database
+from storage.copying import copy_archive, require_empty
+from storage.database import Database, open_database
 from storage.errors import DatabaseUnusable
 from storage.migrations import KNOWN
-
-_ON_A_SERVER = "this archive is on a database server: use `pg_dump` and `pg_restore`, then `nieuwswacht check`"
 
 
 def backup(database: Database, target: Path) -> int:
@@ -20,22 +20,53 @@ def backup(database: Database, target: Path) -> int:
 
     Copying the file itself would lose what still stands in the write-ahead log; VACUUM INTO does not.
     """
-    if database.path is None:
-        raise DatabaseUnusable(_ON_A_SERVER)
     if target.exists():
         raise DatabaseUnusable(f"{target} exists already and is left as it is; name another file")
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(database.path, isolation_level=None)) as connection:
-        try:
-            connection.execute("VACUUM INTO ?", (str(part),))
-        except sqlite3.Error as error:
-            part.unlink(missing_ok=True)
-            raise DatabaseUnusable(f"the copy {target} could not be written: {error}") from error
+    try:
+        if database.path is None:
+            _write_file(database, part)
+        else:
+            with closing(sqlite3.connect(database.path, isolation_level=None)) as connection:
+                connection.execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.Error as error:
+        part.unlink(missing_ok=True)
+        raise DatabaseUnusable(f"the copy {target} could not be written: {error}") from error
     with part.open("rb") as written:
         os.fsync(written.fileno())
     part.rename(target)
     return target.stat().st_size
+
+
+def _write_file(database: Database, path: Path) -> None:
+    """An archive on a server as a file."""
+    file = open_database(f"sqlite:///{path}")
+    try:
+        with database.read() as session:
+            copy_archive(session, file)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        file.close()  # which folds its log into it
+
+
+def restore_to_server(source: Path, database: Database) -> None:
+    """Put a copy into an empty database; the copy itself stays as it is, also when its schema is an older one."""
+    _check(source)
+    with database.read() as session:
+        require_empty(session)
+    with tempfile.TemporaryDirectory(prefix="nieuwswacht-") as folder:
+        path = Path(folder) / "copy.db"
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+            copy.execute("VACUUM INTO ?", (str(path),))
+        file = open_database(f"sqlite:///{path}")
+        try:
+            with file.read() as session:
+                copy_archive(session, database)
+        finally:
+            file.close()
 
 
 def restore(source: Path, path: Path, now: datetime) -> Path | None:

@@ -42,6 +42,10 @@ def source_row(session: Session, name: str) -> tables.Source:
     return row
 
 
+def source_names(session: Session) -> Sequence[str]:
+    return session.scalars(select(tables.Source.name).order_by(tables.Source.name)).all()
+
+
 def settle_new(session: Session, crawl_id: int, source_id: int) -> SourceHealth:
     """After a crawl that was stopped: keep what it met for the first time, and judge nothing."""
     accept_new(session, crawl_id, source_id)

@@ -24,28 +24,29 @@ def backup(app: App, file: Path) -> None:
 @command("restore", epilog="Example: nieuwswacht restore /var/backups/nieuwswacht.db")
 @click.argument("file", type=_FILE)
 def restore(app: App, file: Path) -> None:
-    """Put a copy in the archive's place. Sending is paused until `resume`.
+    """Put a copy in the archive's place, or on a server into an empty database. Sending is paused until `resume`.
 
     The copy may not know what readers were told since it was made; a look before `resume` shows what would leave.
     """
-    from contextlib import ExitStack
-
     from alerts.installation import SENDING_PAUSED, put_setting
     from storage.backup import restore as put_back
+    from storage.backup import restore_to_server
     from storage.database import open_database, sqlite_path
-    from storage.errors import DatabaseUnusable
-    from storage.locks import held_at
+    from storage.locks import held_at, lock_place
 
     path = sqlite_path(app.config.storage.url)
-    if path is None:
-        raise DatabaseUnusable("this archive is on a database server: use `pg_restore`, then `nieuwswacht check`")
-    with ExitStack() as locks:
-        for job in ("run", "crawl", "digest"):
-            locks.enter_context(held_at(path, job))
-        aside = put_back(file, path, app.clock())
+    place = path or lock_place(app.database())
+    aside = None
+    with held_at(place, "run"), held_at(place, "crawl"), held_at(place, "digest"):
+        if path is None:
+            restore_to_server(file, app.database())
+        else:
+            aside = put_back(file, path, app.clock())
         with open_database(app.config.storage.url).write() as session:
             put_setting(session, SENDING_PAUSED, "restored")
-    app.say(f"Restored {path} from {file}." + (f" The archive that was there is {aside}." if aside else ""))
+    app.say(
+        f"Restored {path or 'the archive'} from {file}." + (f" The archive that was there is {aside}." if aside else "")
+    )
     app.say("Sending is paused. See what would leave with `nieuwswacht digest --dry-run`, then `nieuwswacht resume`.")
 
 

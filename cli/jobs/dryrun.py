@@ -13,24 +13,26 @@ from sqlalchemy import select
 from alerts.diff import diff_articles
 from storage import tables
 from storage.article import Article
+from storage.copying import copy_archive
 from storage.crawls import Report
 from storage.database import Database, open_database
-from storage.errors import DatabaseUnusable
 from storage.history import find_article
 
 
 @contextmanager
 def rehearsal(database: Database) -> Iterator[Database]:
-    """A throw-away copy of the archive as it is now."""
-    if database.path is None:
-        raise DatabaseUnusable("--dry-run works on a copy of the archive, which only an SQLite archive can have")
+    """A throw-away copy of the archive as it is now, in a file whatever the archive is in."""
     with tempfile.TemporaryDirectory(prefix="nieuwswacht-") as folder:
         path = Path(folder) / "copy.db"
-        address = f"{database.path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as original, closing(sqlite3.connect(path)) as copy:
-            original.backup(copy)
+        if database.path is not None:
+            address = f"{database.path.resolve().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(address, uri=True)) as original, closing(sqlite3.connect(path)) as copy:
+                original.backup(copy)
         rehearsed = open_database(f"sqlite:///{path}")
         try:
+            if database.path is None:
+                with database.read() as session:
+                    copy_archive(session, rehearsed)
             yield rehearsed
         finally:
             rehearsed.close()

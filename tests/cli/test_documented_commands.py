@@ -6,6 +6,7 @@ import shlex
 
 import pytest
 
+from tests.databases import SERVER
 from tests.test_docs import shown_commands
 
 from .conftest import Archive, Run
@@ -17,6 +18,7 @@ ELSEWHERE = {
     ("serve",): "tests/web/test_serve.py",
     ("copy",): "tests/storage",
     ("worker",): "tests/service",
+    **({("restore",): "tests/cli/test_copy.py"} if SERVER else {}),  # there it goes into an empty database
 }
 # A page may show what only helps in trouble that this archive does not have.
 IN_TROUBLE = {("quarantine", "accept"): {0, 1}, ("quarantine", "reject"): {0, 1}}
