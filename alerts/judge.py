@@ -90,7 +90,7 @@ def _judge_since(session: Session, before: Reach, watches: Sequence[Watch]) -> i
                             "watch": watch.name,
                             "version_id": version_id,
                             "matches": verdict.matches,
-                            "because": [reason.to_dict() for reason in verdict.because],
+                            "because": [reason.to_dict() for reason in verdict.because or verdict.ruled_out],
                         }
                     )
         if verdicts:

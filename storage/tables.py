@@ -199,7 +199,7 @@ class Boilerplate(Base):
 
 
 class Judgement(Base):
-    """Whether one version matches one watch, judged once."""
+    """Whether one version matches one watch, judged once. `because`: what was found, or seen without counting."""
 
     __tablename__ = "judgements"
     watch: Mapped[str] = mapped_column(String(100), primary_key=True)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
-from alerts.watch.readalso import without_read_also
+from alerts.watch.conditions import objections
 from alerts.watch.rule import PLACES, Term, Watch
-from alerts.watch.spelling import Spellings, fold, is_name, spellings_of_context, spellings_of_term
-from storage.article import Article, Block
-
-# A picture by the coalition is no news about it.
-_CREDIT = re.compile(r"(?:^|[|(\s])(?:beeld|foto|fotografie|bron|illustratie|image|photo)\s*:.*|©.*", re.IGNORECASE)
+from alerts.watch.spelling import is_name, spellings_of_term
+from alerts.watch.text import Position, Span, Text, positions
+from storage.article import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +23,10 @@ class Reason:
     where: str
     found: str = ""
     why: str = ""
+
+    def __str__(self) -> str:
+        written = f", written “{self.found}”" if self.found not in ("", self.term) else ""
+        return f"“{self.term}” in {self.where}{written}{': ' if self.why else ''}{self.why}"
 
     def to_dict(self) -> dict[str, str]:
         return {key: value for key in ("term", "where", "found", "why") if (value := getattr(self, key))}
@@ -44,27 +45,19 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class _Hit:
     term: Term
-    where: str
-    start: int
-    end: int
+    span: Span
     found: str
 
     def reason(self, why: str = "") -> Reason:
-        return Reason(self.term.name, self.where, self.found, why)
+        return Reason(self.term.name, self.span.where, self.found, why)
 
     def inside(self, other: _Hit) -> bool:
-        return (
-            self.where == other.where
-            and other.start <= self.start
-            and self.end <= other.end
-            and other.end - other.start > self.end - self.start
-            and other.term.points >= self.term.points
-        )
+        return self.span.inside(other.span) and other.term.points >= self.term.points
 
 
 def match(watch: Watch, article: Article) -> Verdict:
     """The verdict on one article. "Lees ook" lists and picture credits never count."""
-    text = _Text(article)
+    text = Text(article)
     missing = [term for term in watch.all if not any(_standing(term, text, watch))]
     counted, refused = _sift((*watch.all, *watch.any), text, watch)
     forbidden = [hit.reason("none of these may stand in it") for t in watch.none for hit in _standing(t, text, watch)]
@@ -78,87 +71,49 @@ def match(watch: Watch, article: Article) -> Verdict:
     return Verdict(False, (), score, _ordered([*forbidden, *refused, *(hit.reason(why) for hit in counted)]))
 
 
-class _Text:
-    """An article's words by place, folded once for all terms."""
-
-    def __init__(self, article: Article) -> None:
-        lead = without_read_also([Block("paragraph", article.lead)])
-        body = without_read_also(article.blocks)
-        spoken = {
-            "title": article.title,
-            "lead": " | ".join(block.text for block in lead),
-            "body": " | ".join(block.text for block in body),
-            "caption": _CREDIT.sub("", article.caption),
-            # Bars part what no name may span. Tags are slugs, where a hyphen only parts words.
-            "tags": " | ".join(article.tags).replace("-", " "),
-        }
-        self.places = {where: fold(text) for where, text in spoken.items() if text}
-        self._whole = "\n".join(folded.lower for folded in self.places.values())
-        self._has: dict[str, bool] = {}
-
-    def find(self, spellings: Spellings) -> Iterator[tuple[str, int, int]]:
-        """Place, start and end of each occurrence."""
-        if all(map(self._has_word, spellings.words)):
-            for where, folded in self.places.items():
-                for start, end in spellings.find(folded):
-                    yield where, start, end
-
-    def _has_word(self, word: str) -> bool:
-        # Rules share words, so most of them are looked for once.
-        if word not in self._has:
-            self._has[word] = word in self._whole
-        return self._has[word]
+def _hits(term: Term, text: Text, watch: Watch) -> list[_Hit]:
+    capitals = term.name if term.capitals else ""
+    hits = [_Hit(term, span, text.written(span)) for span in text.find(spellings_of_term(term.name, term.exact))]
+    return [
+        hit
+        for hit in hits
+        if watch.weights.get(hit.span.where, 0) > 0 and is_name(hit.found, text.before(hit.span), capitals)
+    ]
 
 
-def _hits(term: Term, text: _Text, watch: Watch) -> list[_Hit]:
-    hits = []
-    for where, start, end in text.find(spellings_of_term(term.name, term.exact)):
-        written = text.places[where].text
-        before = written[start - 1] if start else ""
-        if watch.weights.get(where, 0) > 0 and is_name(written[start:end], before, term.name if term.capitals else ""):
-            hits.append(_Hit(term, where, start, end, written[start:end]))
-    return hits
+def _standing(term: Term, text: Text, watch: Watch) -> list[_Hit]:
+    return _weigh(term, text, watch)[0]
 
 
-def _objection(term: Term, text: _Text, named: Set[tuple[str, int]] = frozenset()) -> str:
-    """Why this term counts nowhere in this article, or nothing. A phrase touching `named` is none."""
-    for phrase in term.unless:
-        for where, start, end in text.find(spellings_of_context(phrase)):
-            if not any((where, position) in named for position in range(start, end)):
-                return f'"{phrase}" stands in it'
-    if term.needs and not any(any(text.find(spellings_of_term(phrase))) for phrase in term.needs):
-        return "without " + " or ".join(term.needs)
-    return ""
-
-
-def _standing(term: Term, text: _Text, watch: Watch) -> list[_Hit]:
+def _weigh(term: Term, text: Text, watch: Watch, names: Set[Position] = frozenset()) -> tuple[list[_Hit], list[Reason]]:
+    """Mentions that count, and reasons for those that do not."""
     hits = _hits(term, text, watch)
-    return hits if hits and not _objection(term, text) else []
+    if not hits:
+        return [], []
+    judged = list(zip(hits, objections(term, [hit.span for hit in hits], text, names), strict=True))
+    return [hit for hit, why in judged if not why], [hit.reason(why) for hit, why in judged if why]
 
 
-def _sift(terms: Iterable[Term], text: _Text, watch: Watch) -> tuple[list[_Hit], list[Reason]]:
+def _sift(terms: Iterable[Term], text: Text, watch: Watch) -> tuple[list[_Hit], list[Reason]]:
     """Hits that count, and reasons for those that do not; a name inside a longer name is told as the longer one."""
     counted: list[_Hit] = []
     refused: list[Reason] = []
     # Names first: "een AI Coalitie 4 NL" does not speak of just any AI-coalitie.
-    for term in sorted(terms, key=lambda term: bool(term.unless or term.needs)):
-        hits = _hits(term, text, watch)
-        named = {(hit.where, position) for hit in counted for position in range(hit.start, hit.end)} if hits else set()
-        objection = _objection(term, text, named) if hits else ""
-        if objection:
-            refused += [hit.reason(objection) for hit in hits]
-        else:
-            counted += hits
+    for term in sorted(terms, key=lambda term: not term.is_name):
+        names = positions(hit.span for hit in counted) if not term.is_name else frozenset()
+        standing, less = _weigh(term, text, watch, names)
+        counted += standing
+        refused += less
     return list(_longest(counted)), refused
 
 
 def _longest(hits: Iterable[_Hit]) -> Iterator[_Hit]:
     cover: _Hit | None = None
-    for hit in sorted(hits, key=lambda hit: (hit.where, hit.start, -hit.end)):
+    for hit in sorted(hits, key=lambda hit: (hit.span.where, hit.span.start, -hit.span.end)):
         if cover and hit.inside(cover):
             continue
         yield hit
-        if not cover or cover.where != hit.where or hit.end > cover.end:
+        if not cover or not hit.span.inside(cover.span):
             cover = hit
 
 
@@ -166,7 +121,7 @@ def _score(watch: Watch, counted: Iterable[_Hit]) -> float:
     best = {term.name: 0.0 for term in watch.any}
     for hit in counted:
         if hit.term.name in best:
-            best[hit.term.name] = max(best[hit.term.name], hit.term.points * watch.weights[hit.where])
+            best[hit.term.name] = max(best[hit.term.name], hit.term.points * watch.weights[hit.span.where])
     return sum(best.values())
 
 

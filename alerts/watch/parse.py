@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from alerts.watch.rule import DEFAULT_WEIGHTS, PLACES, Term, Watch
-from alerts.watch.spelling import has_wildcards, is_phrase
+from alerts.watch.rule import PLACES, Term, Watch
+from alerts.watch.tables import TermTable, WatchTable, WeightsTable
 
 
 class WatchError(ValueError):
@@ -23,78 +24,19 @@ class WatchError(ValueError):
         self.message = message
 
 
-def _phrase(value: str) -> str:
-    if not is_phrase(value):
-        raise ValueError("must have letters or digits, and begin and end with them")
-    return value.strip()
-
-
-def _name(value: str) -> str:
-    if has_wildcards(value):
-        raise ValueError("must be plain words: a term finds its compounds and spellings by itself, `*` and `…` do not")
-    return _phrase(value)
-
-
-def _spelled_out(value: object) -> object:
-    return {"terms": [value]} if isinstance(value, str) else value
-
-
-_Phrase = Annotated[str, AfterValidator(_phrase)]
-_Name = Annotated[str, AfterValidator(_name)]
-_Number = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _TermTable(_Table):
-    terms: list[_Name] = Field(min_length=1)
-    points: float = Field(1.0, gt=0, le=1000, allow_inf_nan=False)
-    unless: list[_Phrase] = []
-    needs: list[_Phrase] = []
-    exact: bool = False
-    capitals: bool = False
-
-    def as_terms(self) -> list[Term]:
-        contexts = (tuple(self.unless), tuple(self.needs))
-        return [Term(name, self.points, *contexts, self.exact, self.capitals) for name in self.terms]
-
-
-_Terms = list[Annotated[_TermTable, BeforeValidator(_spelled_out)]]
-
-
-class _Weights(_Table):
-    title: _Number = DEFAULT_WEIGHTS["title"]
-    lead: _Number = DEFAULT_WEIGHTS["lead"]
-    body: _Number = DEFAULT_WEIGHTS["body"]
-    caption: _Number = DEFAULT_WEIGHTS["caption"]
-    tags: _Number = DEFAULT_WEIGHTS["tags"]
-
-
-class _WatchTable(_Table):
-    name: str = Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")
-    title: str = Field("", max_length=80)
-    any: _Terms = []
-    all: _Terms = []
-    none: _Terms = []
-    threshold: float = Field(1.0, gt=0, le=1000, allow_inf_nan=False)
-    weights: _Weights = _Weights()
-
-
 def parse_watch(data: dict[str, Any]) -> Watch:
     """One `[[watch]]` table as a watch; raises WatchError."""
     try:
-        table = _WatchTable.model_validate(data)
+        table = WatchTable.model_validate(data)
     except ValidationError as error:
         raise _as_watch_error(error) from None
     weights = {place: float(getattr(table.weights, place)) for place in PLACES}
     watch = Watch(
         name=table.name,
         title=" ".join(table.title.split()) or table.name,
-        any=_flat("any", table.any),
-        all=_flat("all", table.all),
-        none=_flat("none", table.none),
+        any=_flat("any", table.any, table.words),
+        all=_flat("all", table.all, table.words),
+        none=_flat("none", table.none, table.words),
         threshold=table.threshold,
         weights=weights,
     )
@@ -137,8 +79,11 @@ def _packaged_tables() -> dict[str, dict[str, Any]]:
     return {table["name"]: table for table in sorted(tables, key=lambda table: str(table["name"]))}
 
 
-def _flat(key: str, tables: list[_TermTable]) -> tuple[Term, ...]:
-    terms = [term for table in tables for term in table.as_terms()]
+def _flat(key: str, tables: list[TermTable], words: Mapping[str, Sequence[str]]) -> tuple[Term, ...]:
+    try:
+        terms = [term for table in tables for term in table.as_terms(words)]
+    except ValueError as error:
+        raise WatchError(key, str(error)) from None
     names = [term.name.casefold() for term in terms]
     for term in terms:
         if names.count(term.name.casefold()) > 1:
@@ -163,6 +108,8 @@ def _as_watch_error(error: ValidationError) -> WatchError:
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
     if first["type"] == "extra_forbidden":
         return WatchError(key, _unknown(str(path[-1]), path))
+    if first["type"] == "string_pattern_mismatch" and path[0] == "words":
+        return WatchError(f"words.{path[1]}", "must have a name of small letters")
     if first["type"] == "string_pattern_mismatch":
         return WatchError(key, "must be 1 to 60 small letters, digits and hyphens, as in ai-coalitie")
     if first["type"] == "missing":
@@ -184,11 +131,11 @@ def _allowed(kind: str, message: str) -> str:
 
 
 def _unknown(key: str, path: list[int | str]) -> str:
-    model: type[BaseModel] = _WatchTable
+    model: type[BaseModel] = WatchTable
     if path[0] == "weights":
-        model = _Weights
+        model = WeightsTable
     elif len(path) > 1:
-        model = _TermTable
+        model = TermTable
     allowed = list(model.model_fields)
     near = difflib.get_close_matches(key, allowed, n=1)
     hint = f"did you mean `{near[0]}`? " if near else ""

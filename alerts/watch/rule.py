@@ -15,17 +15,26 @@ DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType({"title": 3, "lead": 2, 
 class Term:
     """A name as the rule writes it; `alerts.watch.spelling` knows its other spellings.
 
-    `unless`: one of these phrases anywhere in the article, and the term counts nowhere in it.
-    `needs`: the term counts only in an article that has one of these as well.
+    About one mention: it does not count as part of a phrase of `not_in`, nor without a word of `near` in its paragraph.
+    About the article: one phrase of `unless`, and the term counts nowhere in it; it counts only beside one of `needs`,
+    or, where `doubt` is given, only there when a phrase of `doubt` stands in it.
     `exact`: no compounds or plurals. `capitals`: only where written with the capitals of `name`.
     """
 
     name: str
     points: float = 1.0
+    not_in: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    doubt: tuple[str, ...] = ()
     exact: bool = False
     capitals: bool = False
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it means the same in every article."""
+        return not (self.near or self.unless or self.needs)
 
 
 @dataclass(frozen=True, slots=True)

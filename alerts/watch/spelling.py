@@ -18,9 +18,14 @@ _TOKEN = re.compile(rf"\*?[^\W\d_]+\*?|\d+|{_GAP}|\*")
 # Between two words of a name: nothing, a hyphen, a space, or a hyphen at the end of a line.
 # Not " - ": that is a dash, and "strenger voor AI - coalitie verdeeld" names no coalition.
 _JOINT = "(?:[-'] ?| )?"
+# In a phrase, words may stand in quotes: een 'AI-coalitie'.
+_OPENED = "[\"'\u201c\u201e\u00ab]?"
+_PHRASE_JOINT = "[\"'\u201d\u00bb]?(?:- ?| )?" + _OPENED
 # Bounded, so that text without spaces cannot make a wildcard run on and on.
 _LETTERS = r"[^\s.,;:!?()|]{0,50}"
-_FEW_WORDS = rf"(?: {_LETTERS}){{0,3}} "
+_FEW_WORDS = rf"(?: {_LETTERS}){{0,3}} {_OPENED}"
+# What parts of a word may be glued by: "(expl)ained", "…ained".
+_GLUE = ("-", ")", "]", ".", "\u2026")
 _END = r"(?![^\W_])"
 # "een AI-coalitie" is not what "een AI-coalitie-partner" says.
 _END_OF_CONTEXT = r"(?!-?[^\W_])"
@@ -78,10 +83,10 @@ class Spellings:
 def is_name(found: str, before: str, capitals: str = "") -> bool:
     """Whether an occurrence is written as a name, given the character before it.
 
-    Glued on by a hyphen it keeps its capital: "oud-AiNed-directeur", but not "expl-ained".
+    Glued to something it keeps its capital: "oud-AiNed-directeur", but not "expl-ained" or "(expl)ained".
     With `capitals`, each word has one where it has one there.
     """
-    if before == "-" and found[0].islower():
+    if before in _GLUE and found[0].islower():
         return False
     if not capitals:
         return True
@@ -94,14 +99,14 @@ def spellings_of_term(name: str, exact: bool = False) -> Spellings:
     """`exact` leaves out compounds and plurals."""
     last = _tokens(name)[-1]
     if exact or last.isdigit():
-        return _spellings(name, _END)
-    return _spellings(name, (r"[^\W\d_]*" if len(last) >= _COMPOUNDING_LENGTH else "'?s?") + _END)
+        return _spellings(name, _JOINT, _END)
+    return _spellings(name, _JOINT, (r"[^\W\d_]*" if len(last) >= _COMPOUNDING_LENGTH else "'?s?") + _END)
 
 
 @cache
 def spellings_of_context(phrase: str) -> Spellings:
     """Word for word. `*` stands for a word or the rest of one, `…` for at most three words of a sentence."""
-    return _spellings(phrase, _END_OF_CONTEXT)
+    return _spellings(phrase, _PHRASE_JOINT, _END_OF_CONTEXT)
 
 
 def is_phrase(text: str) -> bool:
@@ -122,7 +127,7 @@ def _tokens(phrase: str) -> list[str]:
     return _TOKEN.findall(_plain(phrase))
 
 
-def _spellings(phrase: str, ending: str) -> Spellings:
+def _spellings(phrase: str, joint: str, ending: str) -> Spellings:
     plain = _plain(phrase)
     tokens = list(_TOKEN.finditer(plain))
     pattern = _first_word(tokens[0][0])
@@ -132,10 +137,12 @@ def _spellings(phrase: str, ending: str) -> Spellings:
         if before[0] == _GAP:
             pattern += _FEW_WORDS
         else:
-            pattern += " " if _STAR in (before[0], token[0]) else _joint(plain[before.end() : token.start()])
+            between = plain[before.end() : token.start()]
+            pattern += _starred(between) if _STAR in (before[0], token[0]) else _joint(between, joint)
         pattern += _word(token[0])
     words = {token[0].strip(_STAR) for token in tokens} - {_GAP, ""}
-    return Spellings(tuple(words), re.compile(pattern + ending))
+    # The longest is the rarest.
+    return Spellings(tuple(sorted(words, key=len, reverse=True)), re.compile(pattern + ending))
 
 
 def _first_word(token: str) -> str:
@@ -149,7 +156,11 @@ def _word(token: str) -> str:
     return "".join(_LETTERS if part == _STAR else re.escape(part) for part in re.split(r"(\*)", token))
 
 
-def _joint(between: str) -> str:
+def _starred(between: str) -> str:
+    return " " + _OPENED if " " in between else re.escape(between)
+
+
+def _joint(between: str, joint: str) -> str:
     """What may stand between two words; a sign that the rule itself writes there, as in R&D, has to be there."""
     sign = between.strip(" -'")
-    return f" ?{re.escape(sign)} ?" if sign else _JOINT
+    return f" ?{re.escape(sign)} ?" if sign else joint

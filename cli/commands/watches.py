@@ -55,7 +55,12 @@ def test(app: App, text: str, as_json: bool) -> None:
     if as_json:
         app.print_json(
             [
-                {"watch": one.name, "matches": found.matches, "because": [reason.to_dict() for reason in found.because]}
+                {
+                    "watch": one.name,
+                    "matches": found.matches,
+                    "because": [reason.to_dict() for reason in found.because],
+                    "ruled_out": [reason.to_dict() for reason in found.ruled_out],
+                }
                 for one, found in verdicts
             ]
         )
@@ -63,9 +68,9 @@ def test(app: App, text: str, as_json: bool) -> None:
     for one, found in verdicts:
         app.out.print(f"{one.name}: {'matches' if found.matches else 'does not match'}")
         for reason in found.because:
-            app.out.print(f"  “{reason.term}” in the {reason.where}")
+            app.out.print(f"  {reason}")
         for reason in found.ruled_out:
-            app.out.print(f"  not counted: “{reason.term}” in the {reason.where}")
+            app.out.print(f"  not counted: {reason}")
 
 
 def _text_of(argument: str) -> str:

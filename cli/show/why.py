@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from alerts.selection import pending_ids
 from alerts.subscriptions import subscriptions
+from alerts.watch import Reason
 from cli.show.fate import digest_fate, fate, untellable, when
 from storage.history import UnknownTarget, find_article, former_urls
 from storage.tables import Article, Change, Digest, Judgement, Source, Subscription, Version
@@ -88,11 +89,12 @@ def _judged(session: Session, change: Change) -> Iterator[str]:
         select(Judgement).where(Judgement.version_id == version_id).order_by(Judgement.watch)
     ).all()
     for verdict in verdicts:
-        terms = ", ".join(f"“{reason['term']}” in {reason['where']}" for reason in verdict.because)
+        reasons = [str(Reason(**reason)) for reason in verdict.because]
         if verdict.matches:
-            yield f"    matches the watch {verdict.watch}: {terms or 'nothing it rules out'}"
+            yield f"    matches the watch {verdict.watch}: {'; '.join(reasons) or 'nothing it rules out'}"
         else:
-            yield f"    does not match the watch {verdict.watch}{f', although {terms}' if terms else ''}"
+            yield f"    does not match the watch {verdict.watch}"
+            yield from (f"      not counted: {reason}" for reason in reasons)
 
 
 def _reader_state(app: App, session: Session, times: Times, reader: Subscription) -> Iterator[str]:

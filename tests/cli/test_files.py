@@ -79,4 +79,13 @@ def test_watch_test_says_which_term_stands_where(archive: Archive, run: Run) -> 
     assert verdict["matches"] is True
     assert {(reason["term"], reason["where"]) for reason in verdict["because"]} == {("AIC4NL", "title")}
     (other,) = run("watch", "test", "De coalitiepartijen tekenen het coalitieakkoord.", "--json").json
-    assert (other["matches"], other["because"]) == (False, [])
+    assert (other["matches"], other["because"], other["ruled_out"]) == (False, [], [])
+
+
+def test_watch_test_says_what_did_not_count_and_why(run: Run) -> None:
+    text = "De Duitse AI-coalitie kiest een voorzitter."
+    (verdict,) = run("watch", "test", text, "--json").json
+    (reason,) = verdict["ruled_out"]
+    assert (verdict["matches"], reason["term"], reason["where"]) == (False, "AI-coalitie", "body")
+    assert "stands in it" in reason["why"]
+    assert f"not counted: “AI-coalitie” in body: {reason['why']}" in run("watch", "test", text).out

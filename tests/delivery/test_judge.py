@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from alerts.selection import matching, watches_of
-from alerts.watch import Term, Watch
+from alerts.watch import Term, Watch, packaged_watches
 from storage import tables
 from storage.database import Database
 from tests.delivery.builders import COALITION, World, context, text
@@ -46,6 +46,15 @@ def test_a_verdict_keeps_its_reasons(world: World) -> None:
         [verdict] = session.scalars(select(tables.Judgement))
     assert verdict.because[0]["term"] == "AIC4NL"
     assert verdict.because[0]["where"] == "body"
+
+
+def test_a_verdict_against_keeps_what_was_seen_without_counting(world: World) -> None:
+    world.publish("De Duitse kring komt bijeen.")
+    world.judge(Watch(name="kring", title="De kring", any=(Term("kring", unless=("Duitse kring",)),)))
+    with world.database.read() as session:
+        [verdict] = session.scalars(select(tables.Judgement))
+    assert not verdict.matches
+    assert [(reason["term"], reason["why"]) for reason in verdict.because] == [("kring", '"Duitse kring" stands in it')]
 
 
 def test_with_nothing_new_judging_reads_no_version(world: World) -> None:
@@ -134,6 +143,18 @@ def test_a_widened_rule_mails_no_old_articles(world: World) -> None:
     world.context = context(wider)
     assert world.digest() == []
     world.edit(article, OTHER.replace("open", "dicht"))
+    assert [mail.entries for mail in world.digest()] == [1]
+
+
+def test_a_release_with_another_packaged_rule_mails_no_old_articles(world: World) -> None:
+    (packaged,) = packaged_watches()
+    world.context = context(Watch(packaged.name, packaged.title, any=(Term("iets heel anders"),)))
+    world.subscribe(watch=packaged.name)
+    article = world.publish(text("dit nieuw is"))
+    assert [(mail.kind, mail.entries) for mail in world.digest()] == [("welcome", 0)]
+    world.context = context(packaged)
+    assert world.digest() == []
+    world.edit(article, text("dit veranderd is"))
     assert [mail.entries for mail in world.digest()] == [1]
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import click.testing
 import pytest
 
+from alerts.watch import Term, Watch
 from cli.app import App
 from cli.main import cli
 from cli.service.turn import turn
@@ -95,6 +96,14 @@ def test_what_does_not_match_was_not_told(place: Installation, world: World) -> 
     said = why(place, world)
     assert "does not match the watch coalitie" in said
     assert "not told: neither text matches the watch coalitie" in said
+
+
+def test_what_was_seen_without_counting_is_told(place: Installation, world: World) -> None:
+    article(world)
+    world.judge(Watch("kring", "Kring", any=(Term("AIC4NL", needs=("Nederland",)),)))
+    said = why(place, world)
+    assert "does not match the watch kring" in said
+    assert "not counted: “AIC4NL” in body: without Nederland" in said
 
 
 def test_a_daily_reader_waits_for_his_slot(place: Installation, world: World) -> None:

@@ -140,6 +140,53 @@ def test_a_needed_context_may_stand_anywhere() -> None:
     assert not judge(rule, "Een leerkring over mail.").matches
 
 
+def test_what_is_no_name_beside_it_rules_out_one_mention_and_not_the_others() -> None:
+    rule = {"any": [{"terms": ["kring"], "not_in": ["kring akkoord*"]}]}
+    assert judge(rule, "Het kringakkoord van de kring.").matches
+    refused = judge(rule, "Het kring-akkoord. En nog een kringakkoord.")
+    assert not refused.matches
+    assert [
+        r.why for r in judge({"any": [{**rule["any"][0], "terms": ["kringakkoord"]}]}, "Een kringakkoord.").ruled_out
+    ] == ['part of "kring akkoord*"']
+
+
+def test_a_word_that_has_to_be_near_stands_in_the_same_paragraph() -> None:
+    rule = {"any": [{"terms": ["leerkring"], "near": ["AI", "algoritme"]}]}
+    assert judge(rule, "Kop\n\nEen leerkring over AI.\n\nMeer.").matches
+    assert judge(rule, "Kop\n\nLead.\n\nIets.\n\nOver algoritmes leert een leerkring.").matches
+    refused = judge(rule, "AI in de zorg\n\nOver AI.\n\nEen leerkring over mail.\n\nEn weer AI.")
+    assert [(r.where, r.why) for r in refused.ruled_out] == [("body", "without AI or algoritme near it")]
+
+
+def test_two_words_of_doubt_make_a_term_need_company() -> None:
+    rule = {"any": [{"terms": ["kring"], "doubt": ["Frans*", "Parijs"], "needs": ["Nederland"]}]}
+    assert judge(rule, "De kring komt bijeen.").matches
+    assert judge(rule, "De kring leest Franse en nog meer Franse boeken.").matches
+    assert judge(rule, "De kring leest in Parijs Franse boeken. Ook Nederlandse.").matches
+    refused = judge(rule, "De kring leest in Parijs Franse boeken.")
+    assert [r.why for r in refused.ruled_out] == ['"Frans*" and "Parijs" stand in it, without Nederland']
+
+
+def test_a_phrase_may_name_a_list_of_words() -> None:
+    rule = {
+        "words": {"land": ["Noorwegen", "Den*"], "stad": ["Oslo"]},
+        "any": [{"terms": ["kring", "club {stad}"], "unless": ["kring in {land}", "{stad} en {land}"]}],
+    }
+    assert judge(rule, "De kring in Leiden.").matches
+    assert judge(rule, "De club Oslo.").matches
+    for ruled_out in ("De kring in Noorwegen.", "De kring in Denemarken.", "Oslo en Noorwegen hebben een kring."):
+        assert not judge(rule, ruled_out).matches, ruled_out
+    assert judge(rule, "De kring in Denemarken.").ruled_out == (
+        Reason("kring", "body", "kring", '"kring in Den*" stands in it'),
+    )
+
+
+def test_a_phrase_is_found_with_quotes_around_its_words() -> None:
+    rule = {"any": [{"terms": ["kring"], "unless": ["een kring", "kring van … partijen", "*se kring"]}]}
+    for written in ("een ‘kring’", 'een "kring"', "de ‘kring’ van drie partijen", "de Deense ‘kring’"):
+        assert not judge(rule, f"Dit is {written}.").matches, written
+
+
 def test_wildcards_in_contexts_reach_no_further_than_they_say() -> None:
     rule = {
         "any": [{"terms": ["kring"], "unless": ["kring van … landen", "een * kring", "*se kring", "kring partij*"]}]
