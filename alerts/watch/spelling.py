@@ -73,11 +73,15 @@ class Spellings:
     """All spellings of one phrase. Where one of `words` is missing, searching for the pattern is needless."""
 
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
 
     def find(self, folded: Folded) -> Iterator[tuple[int, int]]:
         """Start and end of each occurrence, left to right."""
-        return (found.span() for found in self.pattern.finditer(folded.lower))
+        return (found.span() for found in _compiled(self.pattern).finditer(folded.lower))
+
+
+# Most phrases of a rule are never looked for, since one of their words is missing.
+_compiled = cache(re.compile)
 
 
 def is_name(found: str, before: str, capitals: str = "") -> bool:
@@ -142,7 +146,7 @@ def _spellings(phrase: str, joint: str, ending: str) -> Spellings:
         pattern += _word(token[0])
     words = {token[0].strip(_STAR) for token in tokens} - {_GAP, ""}
     # The longest is the rarest.
-    return Spellings(tuple(sorted(words, key=len, reverse=True)), re.compile(pattern + ending))
+    return Spellings(tuple(sorted(words, key=len, reverse=True)), pattern + ending)
 
 
 def _first_word(token: str) -> str:
