@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -126,6 +128,10 @@ def _compare(
     moved: bool = False,
     comparable: bool = True,
 ) -> Recorded:
+    before = Article.from_dict(current.data)
+    if before.published and not article.published:
+        # Nobody takes a date off a page that stays; we did not find it, and unknown is no news.
+        article = replace(article, published=before.published)
     fields = changed_facets(current.hashes, article.facet_hashes())
     if not fields:
         drop_pending(session, known, keep=current.id)
@@ -139,7 +145,7 @@ def _compare(
     if _has_version(session, known, content_hash, "quarantined"):
         drop_pending(session, known)
         return Recorded("suspect", known.id, STANDING, moved=moved)
-    reason = doubt(Article.from_dict(current.data), article, complete=seen.complete or not was_complete(session, known))
+    reason = doubt(before, article, complete=seen.complete or not was_complete(session, known))
     if not (reason or comparable):
         reason = "the page stored before cannot be read by the present extractor"
     drop_pending(session, known)

@@ -224,6 +224,22 @@ def test_r44_a_page_without_title_or_text_is_named_and_never_a_version(start: An
     assert not [version for version in monitor.versions() if not (version.title and version.text)]
 
 
+def test_r44_a_date_that_is_not_found_any_more_is_no_edit_and_hides_none(start: Any) -> None:
+    def dated(number: int, title: str = "") -> bytes:
+        return article_page(number, title).replace(b"</h1>", b"</h1><span>3 maart 2025</span>")
+
+    pages: dict[str, Any] = {f"/nieuws/stuk-{number}/": dated(number) for number in range(10)}
+    monitor, site = start(pages | {"/thema/ai/": listing_page(list(pages))}, "/thema/ai/")
+    monitor.crawl()
+    for number in range(3):
+        site.pages[f"/nieuws/stuk-{number}/"] = article_page(number)
+    assert monitor.crawl(hours=0.2).report.unchanged == 10
+    site.pages["/nieuws/stuk-0/"] = article_page(0, "Een nieuwe kop op een bladzijde zonder datum")
+    monitor.crawl(hours=0.2)
+    assert monitor.told() == [("edited", "stuk-0", ("title",))]
+    assert monitor.content("stuk-0").published == "2025-03-03"
+
+
 def test_r45_what_is_no_date_is_unknown_and_kept_in_the_page(start: Any) -> None:
     lines = ["3 maart 2025", "30 februari 2025", "3 maart 2205", "gisteren", "99-99-2025"]
     pages: dict[str, Any] = {
