@@ -17,7 +17,11 @@ class StopSignals:
 
     def __enter__(self) -> Self:
         self._read, self._write = os.pipe()
-        self._before: dict[signal.Signals, Any] = {number: signal.signal(number, self._note) for number in STOPPING}
+        os.set_blocking(self._write, False)
+        # Written to the moment a signal comes. A handler in Python has to wait until the main thread does something,
+        # and a signal that came just before it began to wait would be seen when it had waited.
+        self._wakened = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        self._before: dict[signal.Signals, Any] = {number: signal.signal(number, _noted) for number in STOPPING}
         return self
 
     def __exit__(
@@ -25,16 +29,19 @@ class StopSignals:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakened)
         os.close(self._read)
         os.close(self._write)
 
     def wait(self, seconds: float) -> int:
         """The number of the signal that came, or 0 after so many seconds."""
         ready, _, _ = select.select([self._read], [], [], seconds)
-        return os.read(self._read, 1)[0] if ready else 0
+        number = os.read(self._read, 1)[0] if ready else 0
+        return number if number in STOPPING else 0
 
-    def _note(self, number: int, _frame: FrameType | None) -> None:
-        os.write(self._write, bytes([number]))
+
+def _noted(_number: int, _frame: FrameType | None) -> None:
+    """The pipe has it already."""
 
 
 class StopNoted:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.app import App, command
+
+if TYPE_CHECKING:
+    from cli.service.children import Children, Ended
+    from cli.signals import StopSignals
+
+PLAN_DEADLINE = 3600.0
 
 
 @command("run", epilog="Example: nieuwswacht run --log-format json")
@@ -46,7 +53,9 @@ def _serve(app: App) -> int:
     logging.getLogger("apscheduler").setLevel(logging.DEBUG if app.verbosity > 1 else logging.ERROR)
     children = Children(_common_options(app))
     with StopSignals() as signals:
-        planned = children.run(["run", "--plan"], deadline=600)
+        planned, number = _planned(children, signals)
+        if number:
+            return 128 + number
         if planned is None or planned.code != 0:
             return planned.code if planned is not None and planned.code > 0 else 1
         plan = Plan.from_json(planned.output)
@@ -55,6 +64,19 @@ def _serve(app: App) -> int:
             number = Service(plan, children).serve(signals)
     logging.getLogger("service").info("stopped")
     return 128 + number
+
+
+def _planned(children: Children, signals: StopSignals) -> tuple[Ended | None, int]:
+    """How the planning ended, or the signal that ended it: an upgrade of the archive may take minutes."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as aside:
+        planning = aside.submit(children.run, ["run", "--plan"], PLAN_DEADLINE)
+        while not planning.done():
+            if number := signals.wait(0.05):
+                children.stop()
+                return None, number
+        return planning.result(), 0
 
 
 def _common_options(app: App) -> list[str]:

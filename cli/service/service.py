@@ -16,6 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from cli.service.children import Children, Ended
+from cli.service.notify import ALIVE, READY, STOPPING, notify
 from cli.service.ping import ping
 from cli.service.plan import Plan
 from cli.signals import StopSignals
@@ -58,6 +59,7 @@ class Service:
         """Work until a signal; its number."""
         self.declare()
         self.scheduler.start()
+        notify(READY)
         before = self.moment()
         try:
             while not (number := signals.wait(CLOCK_LOOK)):
@@ -66,7 +68,9 @@ class Service:
                     log.warning("the clock was set, or the machine slept: looking at what was missed")
                     self.declare()
                 before = now
+                notify(ALIVE)
         finally:
+            notify(STOPPING)
             # Crawls first: a job that ends by itself now would start the next one.
             self.children.stop()
             self.scheduler.shutdown(wait=False)
