@@ -8,18 +8,20 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from alerts.channels.post import room
 from alerts.compose import DigestContext, Telling, edition, tellings_of
 from alerts.entries import Edition, EditionKind
 from alerts.installation import message_id
 from alerts.judge import judge
 from alerts.mails import new_mail
 from alerts.notices import close_notice, open_notice
-from alerts.render import render
+from alerts.render import render, render_post
 from alerts.selection import net_changes, pending_ids
 from alerts.windows import Slot, latest_slot
 from storage.clock import put_mails_right
@@ -195,7 +197,7 @@ class _Compiler:
     ) -> Compiled:
         """Digest, told-rows and mail together or not at all; the unique window stops a second run."""
         identity = message_id(session, self.context.sender, subscription.id, window)
-        message = self.render(told, self.context.sender, subscription.address, identity, self.now)
+        message = self._written(told, subscription, identity)
         digest = Digest(
             subscription_id=subscription.id, kind=told.kind, window=window, created=self.now, entries=len(told.entries)
         )
@@ -214,6 +216,12 @@ class _Compiler:
             message_id=identity,
             message=message if self.dry_run else b"",
         )
+
+    def _written(self, told: Edition, subscription: Subscription, identity: str) -> bytes:
+        if subscription.post_url:
+            pages = self.context.base_url and f"{self.context.base_url}/?watch={quote(subscription.watch)}"
+            return render_post(told, room(subscription.post_url), identity, self.now, pages)
+        return self.render(told, self.context.sender, subscription.address, identity, self.now)
 
     def _failed(self, subscription_id: int, error: Exception) -> Compiled:
         log.error("a digest could not be made", exc_info=error, extra={"subscription": subscription_id})

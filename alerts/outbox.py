@@ -48,6 +48,8 @@ class Sending:
 
 @dataclass(frozen=True)
 class _Claimed:
+    """`recipient`: an address, or a URL with secrets in it."""
+
     id: int
     recipient: str
     message: bytes
@@ -59,7 +61,7 @@ def send_waiting(
     """Offer every mail that is due to the channel. The caller holds the lock that keeps a second sender away.
 
     Once `stopped` is true no other mail is offered. `waiting` and `failed` count mails offered in this turn; a server
-    that cannot be reached is asked once.
+    that cannot be reached is asked once, and what is posted elsewhere leaves all the same.
     """
     with database.write() as session:
         put_mails_right(session, now)
@@ -71,7 +73,7 @@ def send_waiting(
     trouble: Unreachable | None = None
     last = 0
     with channel:
-        while trouble is None and not stopped() and (mail := _claim(database, now, after=last)) is not None:
+        while not stopped() and (mail := _claim(database, now, last, only_posts=trouble is not None)) is not None:
             error = _offer(channel, mail)
             with database.write() as session:
                 state = settle(session, mail.id, error, now)
@@ -82,7 +84,7 @@ def send_waiting(
             sending.failed += state == "failed"
             sending.waiting += state in WAITING
             sending.reason = str(error) if error is not None else sending.reason
-            trouble = error if isinstance(error, Unreachable) else None
+            trouble = error if isinstance(error, Unreachable) else trouble
     with database.write() as session:
         note_backlog(session, trouble, now)
     return sending
@@ -119,7 +121,7 @@ def next_attempt(session: Session) -> datetime | None:
     return first
 
 
-def _sendable(query: Select[Any]) -> Select[Any]:
+def _sendable(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Mails to the operator and to readers who neither left nor are paused."""
     return (
         query.outerjoin(Digest, Digest.id == Mail.digest_id)
@@ -132,16 +134,21 @@ def _sendable(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _claim(database: Database, now: datetime, *, after: int) -> _Claimed | None:
+def _claim(database: Database, now: datetime, after: int, *, only_posts: bool) -> _Claimed | None:
     """The next mail that is due, marked as being sent."""
     with database.write() as session:
-        due = _sendable(select(Mail)).where(or_(Mail.next_attempt <= now, _is_followed(now)), Mail.id > after)
-        mail = session.scalars(due.order_by(Mail.id).limit(1)).first()
-        if mail is None or mail.message is None:
+        due = _sendable(select(Mail, Subscription.post_url)).where(
+            or_(Mail.next_attempt <= now, _is_followed(now)), Mail.id > after
+        )
+        if only_posts:
+            due = due.where(Subscription.post_url != "")
+        found = session.execute(due.order_by(Mail.id).limit(1)).first()
+        if found is None or found[0].message is None:
             return None
+        mail, post_url = found
         mail.repeats += mail.state == "uncertain"
         mail.state, mail.attempts = "sending", mail.attempts + 1
-        return _Claimed(mail.id, mail.recipient, mail.message)
+        return _Claimed(mail.id, post_url or mail.recipient, mail.message)
 
 
 def _is_followed(now: datetime) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.posts import reader_name
 from alerts.subscriptions import unsubscribe
 from storage.retention import erase
 from storage.tables import Digest, Mail, Subscription
@@ -23,7 +24,7 @@ def kept_about(session: Session, address: str) -> dict[str, Any]:
         .order_by(Mail.id)
     )
     return {
-        "address": address,
+        "address": reader_name(address),
         "subscriptions": [
             {
                 "address": one.address,
@@ -59,5 +60,5 @@ def forget(session: Session, address: str, now: datetime) -> int:
 
 
 def _subscriptions(session: Session, address: str) -> list[Subscription]:
-    wanted = address.strip().lower()
+    wanted = reader_name(address).lower()
     return list(session.scalars(select(Subscription).where(func.lower(Subscription.address) == wanted)))

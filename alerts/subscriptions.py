@@ -11,6 +11,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from alerts.notices import close_reader_notices
+from alerts.posts import reader_name
 from storage.tables import Change, Digest, Mail, Subscription
 
 RHYTHMS = ("immediately", "daily", "weekly")
@@ -32,9 +33,14 @@ class Subscribed:
     outcome: Literal["created", "unchanged", "rhythm", "resumed", "again"]
 
 
-def subscribe(session: Session, address: str, watch: str, rhythm: str, now: datetime) -> Subscribed:
-    """Follow `watch` from this moment; doing it twice changes nothing. Raises SubscriptionError."""
-    address = valid_address(address)
+def subscribe(
+    session: Session, address: str, watch: str, rhythm: str, now: datetime, *, post_url: str = ""
+) -> Subscribed:
+    """Follow `watch` from this moment; doing it twice changes nothing. Raises SubscriptionError.
+
+    With `post_url`, checked by the caller, a room or webhook follows it, under the name that `reader_name` gives it.
+    """
+    address = reader_name(post_url) if post_url else valid_address(address)
     if rhythm not in RHYTHMS:
         raise SubscriptionError(f'"{rhythm}" is no rhythm; choose {", ".join(RHYTHMS[:-1])} or {RHYTHMS[-1]}')
     known = _find(session, address, watch)
@@ -43,6 +49,7 @@ def subscribe(session: Session, address: str, watch: str, rhythm: str, now: date
         fresh.rhythm, fresh.state, fresh.created, fresh.ended = rhythm, "active", now, None
         fresh.welcomed, fresh.last_digest, fresh.bounces = False, None, 0
         fresh.start_change_id = session.scalar(select(func.max(Change.id))) or 0
+        fresh.post_url = post_url
         session.add(fresh)
         session.flush()
         return Subscribed(fresh, "created" if known is None else "again")
@@ -61,13 +68,13 @@ def unsubscribe(session: Session, address: str, watch: str | None, now: datetime
     It holds at once: what waits in the outbox for them is deleted. A mail in a server's hands cannot be called back.
     """
     mine = select(Subscription).where(
-        func.lower(Subscription.address) == address.strip().lower(), Subscription.state != "ended"
+        func.lower(Subscription.address) == reader_name(address).lower(), Subscription.state != "ended"
     )
     if watch is not None:
         mine = mine.where(Subscription.watch == watch)
     ended = list(session.scalars(mine))
     for subscription in ended:
-        subscription.state, subscription.ended = "ended", now
+        subscription.state, subscription.ended, subscription.post_url = "ended", now, ""
         close_reader_notices(session, subscription.id, now)
         session.execute(
             delete(Mail).where(

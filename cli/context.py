@@ -70,13 +70,13 @@ def digest_context(app: App) -> DigestContext:
 
 
 def mail_channel(app: App) -> Channel:
-    """The configured way out for mails."""
-    from alerts.channels import FolderChannel, SmtpChannel
+    """The configured way out for mails, and that of posts."""
+    from alerts.channels import FolderChannel, SmtpChannel, Ways
 
     mail = app.config.mail
     if mail.channel == "folder":
-        return FolderChannel(mail.folder)
-    return SmtpChannel(mail.host, mail.port, mail.security, mail.username, mail.password)
+        return Ways(FolderChannel(mail.folder))
+    return Ways(SmtpChannel(mail.host, mail.port, mail.security, mail.username, mail.password))
 
 
 def times(app: App) -> Times:

@@ -213,6 +213,7 @@ class Subscription(Base):
     __table_args__ = (UniqueConstraint("address", "watch"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str]
+    post_url: Mapped[str] = mapped_column(default="")  # of a room or webhook, secrets and all; `address` is its name
     watch: Mapped[str] = mapped_column(String(100))
     rhythm: Mapped[str] = mapped_column(String(12))  # immediately | daily | weekly
     state: Mapped[str] = mapped_column(String(12), default="active")  # active | paused | ended

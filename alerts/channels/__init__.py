@@ -11,17 +11,21 @@ from alerts.channels.answers import (
 )
 from alerts.channels.channel import Channel
 from alerts.channels.folder import FolderChannel
+from alerts.channels.post import PostChannel
 from alerts.channels.smtp import SmtpChannel
+from alerts.channels.ways import Ways
 
 __all__ = [
     "Channel",
     "ChannelError",
     "FolderChannel",
     "Permanent",
+    "PostChannel",
     "SmtpChannel",
     "Temporary",
     "TooLarge",
     "Uncertain",
     "UnknownRecipient",
     "Unreachable",
+    "Ways",
 ]

@@ -65,6 +65,7 @@ class Phrases:
     # Sections and entries
     sections: Mapping[str, str]
     listed_more: Plural
+    post_more: Plural
     changed: str
     labels: Mapping[str, str]
     facets: Mapping[str, str]

@@ -82,6 +82,7 @@ ENGLISH = Phrases(
         "{n} more article is in the text version of this mail.",
         "{n} more articles are in the text version of this mail.",
     ),
+    post_more=Plural("And {n} more article.", "And {n} more articles."),
     changed="{what} edited",
     labels={
         "new": "new article",

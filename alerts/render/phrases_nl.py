@@ -84,6 +84,7 @@ DUTCH = Phrases(
         "Nog {n} artikel staat in de tekstversie van deze mail.",
         "Nog {n} artikelen staan in de tekstversie van deze mail.",
     ),
+    post_more=Plural("En nog {n} artikel.", "En nog {n} artikelen."),
     changed="{what} gewijzigd",
     labels={
         "new": "nieuw artikel",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from cli.app import App, command, command_group, json_option, subcommand
@@ -14,12 +16,21 @@ _RHYTHMS = click.Choice(["immediately", "daily", "weekly"])
 @click.option("--watch", default="", metavar="W", help="The watch to follow; default: the only or packaged one.")
 @click.option("--every", type=_RHYTHMS, default="immediately", show_default=True, help="How often mails may come.")
 def subscribe(app: App, address: str, watch: str, every: str) -> None:
-    """Let an address follow a watch. Doing it again changes the rhythm."""
+    """Let an address follow a watch. Doing it again changes the rhythm.
+
+    ADDRESS is an e-mail address, or the URL of a chat room or webhook as Apprise writes them: ntfys://host/topic,
+    slack://…, matrixs://…, jsons://…. With - it is read from standard input, so that no shell remembers its secrets.
+    """
+    from alerts.posts import is_post
     from alerts.subscriptions import subscribe as add
 
     name = chosen_watch(app, watch)
+    address = (sys.stdin.readline() if address == "-" else address).strip()
+    post_url = address if is_post(address) else ""
+    if post_url:
+        _check_post(post_url)
     with app.database().write() as session:
-        done = add(session, address, name, every, app.clock())
+        done = add(session, address, name, every, app.clock(), post_url=post_url)
         shown = done.subscription.address
     words = {
         "created": "now follows", "unchanged": "already follows", "rhythm": "now follows, with another rhythm,",
@@ -37,11 +48,13 @@ def subscribe(app: App, address: str, watch: str, every: str) -> None:
 @click.argument("address")
 @click.option("--watch", default=None, metavar="W", help="Only this watch; default: all.")
 def unsubscribe(app: App, address: str, watch: str | None) -> int:
-    """Stop the mails to an address, at once."""
+    """Stop what an address gets, at once."""
+    from alerts.posts import reader_name
     from alerts.subscriptions import unsubscribe as end
 
     with app.database().write() as session:
         ended = [subscription.watch for subscription in end(session, address, watch, app.clock())]
+    address = reader_name(address)
     if not ended:
         app.say(f"{address} follows {'nothing' if watch is None else repr(watch) + ' not'}; nothing was changed.")
         return 1
@@ -79,12 +92,13 @@ def subscriptions(app: App, as_json: bool) -> None:
 @click.argument("address")
 def export(app: App, address: str) -> None:
     """Print all that is kept about an address, as JSON."""
+    from alerts.posts import reader_name
     from alerts.privacy import kept_about
 
     with app.database().read() as session:
         document = kept_about(session, address)
     if not document["subscriptions"] and not document["mails"]:
-        raise click.ClickException(f"nothing is kept about {address}")
+        raise click.ClickException(f"nothing is kept about {reader_name(address)}")
     app.print_json(document)
 
 
@@ -92,13 +106,23 @@ def export(app: App, address: str) -> None:
 @click.argument("address")
 def erase(app: App, address: str) -> None:
     """End the subscriptions of an address and forget it, for good."""
+    from alerts.posts import reader_name
     from alerts.privacy import forget
 
+    name = reader_name(address)
     with app.database().write() as session:
         count = forget(session, address, app.clock())
     if not count:
-        raise click.ClickException(f"nothing is kept about {address}")
-    app.say(f"{address} is forgotten: {count} subscription(s) ended and made anonymous.")
+        raise click.ClickException(f"nothing is kept about {name}")
+    app.say(f"{name} is forgotten: {count} subscription(s) ended and made anonymous.")
+
+
+def _check_post(url: str) -> None:
+    from alerts.channels.post import post_problem
+    from alerts.subscriptions import SubscriptionError
+
+    if problem := post_problem(url):
+        raise SubscriptionError(problem)
 
 
 def chosen_watch(app: App, name: str) -> str:

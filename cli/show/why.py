@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.posts import reader_name
 from alerts.selection import pending_ids
 from alerts.subscriptions import subscriptions
 from alerts.watch import Reason
@@ -43,7 +44,8 @@ def why_article(app: App, session: Session, times: Times, target: str) -> Iterat
 
 def why_reader(app: App, session: Session, times: Times, address: str) -> Iterator[str]:
     """Lines. Raises UnknownTarget."""
-    lowered = func.lower(Subscription.address) == address.strip().lower()
+    address = reader_name(address)
+    lowered = func.lower(Subscription.address) == address.lower()
     mine = session.scalars(select(Subscription).where(lowered).order_by(Subscription.watch)).all()
     if not mine:
         raise UnknownTarget(f"{address} follows nothing and never did; `nieuwswacht subscriptions` lists who is told")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from alerts.compose import DigestContext
 from alerts.digest import Compiled, compile_due
 from alerts.judge import judge
+from alerts.posts import is_post
 from alerts.subscriptions import Subscribed, subscribe
 from alerts.watch import Term, Watch
 from storage import tables
@@ -129,7 +130,8 @@ class World:
         self, address: str = "lezer@example.org", rhythm: str = "immediately", watch: str = "coalitie"
     ) -> Subscribed:
         with self.database.write() as session:
-            return subscribe(session, address, watch, rhythm, self.later())
+            post_url = address if is_post(address) else ""
+            return subscribe(session, address, watch, rhythm, self.later(), post_url=post_url)
 
     def digest(self, *, force: bool = False, dry_run: bool = False) -> list[Compiled]:
         return compile_due(self.database, self.context, self.later(), force=force, dry_run=dry_run)

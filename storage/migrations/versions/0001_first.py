@@ -228,6 +228,7 @@ def _delivery() -> None:
         "subscriptions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
+        sa.Column("post_url", sa.String(), nullable=False),
         sa.Column("watch", sa.String(length=100), nullable=False),
         sa.Column("rhythm", sa.String(length=12), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
