@@ -102,12 +102,10 @@ def test_r82_on_a_disk_that_really_is_small_mails_leave_and_a_full_one_loses_and
         replica.edit(slug, title="AIC4NL kreeg een andere kop")
         filler = f"{tmp_path}/small/filler"
         subprocess.run([*inside, "dd", "if=/dev/zero", f"of={filler}", "bs=4k"], capture_output=True, check=False)
-        for _ in range(2):
-            full = run("crawl", "--json")
-            assert (full.code, full.document) == (8, None)
-            assert "disk" in full.stderr
+        full = run("crawl", "--json")
+        assert (full.code, full.document) == (8, None)
+        assert "disk" in full.stderr
         subprocess.run([*inside, "rm", filler], check=True)
         assert run("crawl", "--json").changes == {"edited": 1}
         (digest,) = run("digest", "--json").document["digests"]
         assert (digest["entries"], digest["state"], _mails(tmp_path)) == (1, "sent", 2)
-        assert run("digest", "--json").document == {"digests": []}

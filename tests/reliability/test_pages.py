@@ -63,7 +63,7 @@ class Page:
 
 @pytest.fixture
 def page(watching: Watching) -> Page:
-    return Page(watching(14))
+    return Page(watching(14, "/sitemap.xml"))
 
 
 def causes(crawled: Crawled) -> list[str]:
