@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from alerts.judge import judge
 from alerts.watch import Watch
 from cli.jobs.report import make_report, resting_sources
-from cli.jobs.trouble import note_trouble
+from cli.jobs.trouble import note_no_crawl, note_trouble
 from crawler.plan import SourcePlan
 from crawler.reading import reader
 from crawler.run import Fetched, fetch
@@ -21,6 +21,7 @@ from storage import tables
 from storage.baseline import seeds_past_baseline
 from storage.crawls import Report, begin, end
 from storage.database import Database
+from storage.errors import DatabaseUnusable
 from storage.integrity import require_space
 from storage.known import Known
 from storage.ledger import SourceLedger
@@ -65,7 +66,7 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
     """Fetch, record, settle, judge. Raises LockHeld when another crawl is at work on one of them, and
     DatabaseUnusable when the archive cannot be used, or could not grow.
     """
-    require_space(database, context.min_free)
+    _require_space(database, context)
     locked = frozenset[str]().union(*(task.source.locks for task in tasks))
     with crawling(database, locked):
         crawl_id = begin(database, kind, context.clock(), os.getpid(), locked)
@@ -88,6 +89,14 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
             note_trouble(session, healths, methods, report, context.clock())
             judge(session, context.watches, language=context.language)
     return Crawled(report, healths | asleep, _exit_code(report, healths | asleep, fetched))
+
+
+def _require_space(database: Database, context: CrawlContext) -> None:
+    try:
+        require_space(database, context.min_free)
+    except DatabaseUnusable as error:
+        note_no_crawl(database, str(error), context.clock())
+        raise
 
 
 def _plan(database: Database, crawl_id: int, task: Task, context: CrawlContext) -> SourcePlan:

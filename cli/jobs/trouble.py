@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,8 +15,12 @@ from alerts.notices import close_notice, note_event, open_notice
 from storage import tables
 from storage.acceptance import count_open_quarantine
 from storage.crawls import Report
+from storage.database import Database
+from storage.errors import DatabaseUnusable
 from storage.sources import SourceHealth
 
+# The service notes a crawl that did not come to its end under this key, too: one trouble, one mail.
+NO_CRAWL = "service crawl"
 # One bad crawl may be a hiccup; the second in a row is worth a mail.
 _BAD_CRAWLS = 2
 # Findings that are over once they were seen: they are told, but nobody has to do anything.
@@ -31,7 +36,8 @@ def note_trouble(
     report: Report,
     now: datetime,
 ) -> None:
-    """`methods`: per source, how many pages were read by its profile and how many by the generic fallback."""
+    """A crawl came to its end. `methods`: per source, how many pages its profile read and how many the fallback."""
+    close_notice(session, NO_CRAWL, now)
     for name, health in healths.items():
         source = session.scalar(select(tables.Source).where(tables.Source.name == name))
         bad = source is not None and source.state != "ok" and source.bad_crawls >= _BAD_CRAWLS
@@ -49,6 +55,12 @@ def note_trouble(
         open_notice(session, "quarantine", text, now)
     else:
         close_notice(session, "quarantine", now)
+
+
+def note_no_crawl(database: Database, text: str, now: datetime) -> None:
+    """A crawl did not start; without room even for this note, its exit code has to do."""
+    with suppress(DatabaseUnusable), database.write() as session:
+        open_notice(session, NO_CRAWL, f"No crawl was made: {text}", now)
 
 
 def _note_drift(session: Session, name: str, methods: Counter[str], report: Report, now: datetime) -> None:

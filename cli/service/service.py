@@ -32,7 +32,7 @@ BUSY_AGAIN = timedelta(minutes=1)
 BACKOFF = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 READ, SOME_UNREAD, BROKEN, BUSY, DATABASE = 0, 4, 5, 7, 8
 NOT_ACCEPTED = 6
-CRAWL_NOTE = "service crawl"
+CRAWL_NOTE = "service crawl"  # as in cli.jobs.trouble
 
 
 @dataclass

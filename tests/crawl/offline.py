@@ -62,6 +62,7 @@ class Offline:
         )  # fmt: skip
         self.gone_after = timedelta(hours=gone_after)
         self.watches: Sequence[Watch] = ()
+        self.min_free = 0
         self.stop_after: int | None = None  # answers, after which the crawl is stopped by a signal
         self.crash_after: int | None = None  # answers, after which the process dies
         # Instead of the replica: an answer, or how the network fails.
@@ -78,7 +79,9 @@ class Offline:
 
     def _run(self, tasks: Sequence[Task], hours: float, kind: str) -> Crawled:
         self.now += timedelta(hours=hours)
-        context = CrawlContext(FetchOptions(), self.gone_after, self.watches, clock=lambda: self.now)
+        context = CrawlContext(
+            FetchOptions(), self.gone_after, self.watches, clock=lambda: self.now, min_free=self.min_free
+        )
         return crawl(self.database, tasks, context, kind=kind)
 
     # --- what the archive holds ---

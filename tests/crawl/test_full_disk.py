@@ -14,6 +14,10 @@ import pytest
 from cli.demo.content import articles
 from cli.demo.model import Replica
 from cli.demo.server import serve
+from cli.jobs.trouble import NO_CRAWL
+from cli.service.service import CRAWL_NOTE
+from storage.errors import DatabaseUnusable
+from tests.crawl.conftest import Watching
 from tests.crawl.monitor import ROOT, Done, Monitor
 from tests.databases import answers, sqlite_only
 
@@ -54,6 +58,20 @@ def test_r82_below_the_limit_no_crawl_starts_and_what_was_found_still_reaches_re
     sent = full.run("digest", "--json").document["digests"]
     assert [(one["kind"], one["state"]) for one in sent] == [("welcome", "sent"), ("digest", "sent")]
     assert _mails(tmp_path) == 2
+
+
+def test_r82_the_operator_hears_that_no_crawl_starts_and_when_they_start_again(watching: Watching) -> None:
+    monitor = watching(8)
+    monitor.min_free = MORE_THAN_THERE_IS
+    for _ in range(2):
+        with pytest.raises(DatabaseUnusable, match="min_free_bytes"):
+            monitor.crawl()
+    (text,) = monitor.open_notices().values()
+    assert "No crawl was made: only" in text
+    monitor.min_free = 0
+    monitor.crawl()
+    assert (monitor.open_notices(), monitor.notices()) == ({}, [NO_CRAWL])
+    assert NO_CRAWL == CRAWL_NOTE, "the service's word on it is no second mail"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from cli.demo.content import articles, later_articles
 from cli.demo.truth import truth
+from storage.urls import canonical_url, url_key
 from tests.crawl.conftest import Watching, slugs
 from tests.crawl.offline import Crashed, slug_of
 
@@ -121,6 +122,15 @@ def test_a_listing_that_turns_empty_takes_no_article_away(watching: Watching) ->
     monitor.replica.clear_faults()
     monitor.crawl(hours=48)
     assert not monitor.told()
+
+
+def test_r49_the_case_of_an_address_and_the_order_of_its_query_make_no_other_page() -> None:
+    spellings = [
+        "https://Site.example/Artikel/Stuk/?b=2&a=1",
+        "http://www.site.example/artikel/stuk?a=1&utm_id=x&b=2#top",
+    ]
+    assert len({url_key(canonical_url(url)) for url in spellings}) == 1
+    assert url_key("https://site.example/artikel/stuk/?a=2") != url_key("https://site.example/artikel/stuk/?a=1")
 
 
 def test_r49_one_article_under_many_spellings_is_one_article(watching: Watching) -> None:

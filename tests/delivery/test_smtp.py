@@ -98,7 +98,10 @@ def test_r69_the_operator_hears_after_two_hours_and_again_when_mail_flows(waitin
     gone = SmtpChannel("127.0.0.1", dead_port(), "none")
     send(waiting, gone)
     assert waiting.notices() == {}
-    waiting.later(hours=3)
+    waiting.later(minutes=110)
+    send(waiting, gone)
+    assert waiting.notices() == {}
+    waiting.later(minutes=11)
     send(waiting, gone)
     assert waiting.notices() == {"outbox": True}
     waiting.later(hours=1)

@@ -13,7 +13,7 @@ import pytest
 from cli.demo.model import Replica
 from cli.service import checks
 from cli.service.checks import Finding, all_checks
-from tests.databases import sqlite_only
+from tests.databases import execute, fresh_url, sqlite_only
 from tests.delivery.builders import World
 from tests.service.conftest import Installation
 
@@ -85,6 +85,15 @@ def test_r84_a_damaged_archive_is_named_and_a_backup_advised(place: Installation
     finding = findings(place)["database"]
     assert finding.state == "failed"
     assert "damaged" in finding.detail
+
+
+def test_r84_an_archive_of_a_newer_version_is_named_by_check_and_the_next_step_with_it(place: Installation) -> None:
+    place.database().close()
+    execute(fresh_url(place.folder), "UPDATE alembic_version SET version_num = '9999'")
+    finding = findings(place)["database"]
+    assert finding.state == "failed"
+    assert "newer" in finding.detail
+    assert "upgrade nieuwswacht" in finding.detail
 
 
 @sqlite_only
