@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -110,6 +110,8 @@ def _remember(session: Session, source_id: int, health: SourceHealth, now: datet
     source = session.get_one(tables.Source, source_id)
     if not whole and health.state == "ok":
         return  # a recrawl of a few pages that went well says nothing about the rest
+    if whole and source.state == "broken" and health.state != "broken":
+        _make_due(session, source_id, now)
     if source.state != health.state:
         source.state, source.state_since = health.state, now
     source.reason = "; ".join(health.reasons)
@@ -117,3 +119,9 @@ def _remember(session: Session, source_id: int, health: SourceHealth, now: datet
         source.bad_crawls, source.last_good = 0, now
     else:
         source.bad_crawls += 1
+
+
+def _make_due(session: Session, source_id: int, now: datetime) -> None:
+    """The site had failed, not these pages: after days of it they would be left alone for up to a week."""
+    failing = update(tables.Article).where(tables.Article.source_id == source_id, tables.Article.failures > 0)
+    session.execute(failing.values(failures=0, next_due=now).execution_options(synchronize_session=False))

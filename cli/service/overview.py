@@ -20,6 +20,7 @@ from storage.crawls import last_crawl, last_scheduled
 
 Utc = Callable[[datetime | None], str | None]
 MISSED = 3  # crawls in a row without a good one: then somebody should look
+PATIENCE = timedelta(minutes=10)  # and this long, for a crawl may take longer than the pause between two
 
 NOTHING: dict[str, Any] = {
     "looked": {"last_crawl": None, "last_good": None, "crawling": False, "sources": []},
@@ -144,14 +145,14 @@ def _untold(document: dict[str, Any], now: datetime) -> list[str]:
 def _unseen(session: Session, document: dict[str, Any], times: Times, now: datetime) -> list[str]:
     """Crawls that should have been: asked only where a service has run, since others crawl when they like."""
     good = last_scheduled(session, good=True)
-    last = good.started if good else None
+    last = good.finished if good else None
     serving = document["next"]["service"] == "running"
     began = document["next"]["last_turn"]
     if not serving and not began:
         return []
     if last is None:
         last = datetime.fromisoformat(began) if began and not serving else None
-    if last is None or not times.crawls_missed(last, now, MISSED):
+    if last is None or now - last < PATIENCE or not times.crawls_missed(last, now, MISSED):
         return []
     start = "" if serving else "; the service is not running: start `nieuwswacht run`"
     return [f"No crawl could read its sources since {last:%Y-%m-%d %H:%M} UTC{start}."]

@@ -137,3 +137,17 @@ def test_a_crawl_that_asks_for_no_article_says_what_it_looked_at_and_why_that_wa
     assert "2 of 2 seeds read" in shown
     assert "8 of 8 known articles are not due, the first of them at 2026-05-" in shown
     assert "nieuwswacht recrawl --all" in shown
+
+
+def test_after_days_without_the_site_its_articles_are_asked_for_at_once(watching: Watching) -> None:
+    monitor = watching(14)
+    monitor.crawl(hours=0.1)
+    slug = slugs(monitor)[4]
+    monitor.replica.set_fault("consent_wall")
+    for _ in range(20):
+        monitor.crawl(hours=6)
+    monitor.replica.edit(slug, lambda article: article.add_block("Wat er tijdens de storing bij kwam."))
+    monitor.replica.clear_faults()
+    for _ in range(2):
+        monitor.crawl(hours=0.1)
+    assert monitor.told() == [("edited", slug, ("body",))]

@@ -24,7 +24,7 @@ from storage.database import Database, open_database
 from tests.databases import fresh_url
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 40.0  # seconds until a test gives up waiting; on a busy machine a process starts slowly
+PATIENCE = 90.0  # seconds until a test gives up waiting; on a busy machine a process starts slowly
 
 
 def wait_until(true: Callable[[], object], what: str) -> None:

@@ -152,6 +152,13 @@ def test_three_intervals_without_a_good_crawl_need_a_person_where_a_service_shou
         ]
 
 
+def test_a_crawl_may_take_longer_than_the_pause_between_two(place: Installation, world: World) -> None:
+    place.configure(schedule={"crawl": "every 2 seconds"})
+    last = world.now - 10 * MINUTE  # when the world's crawl was
+    assert status(place, last + 9 * MINUTE)[0] == 0
+    assert status(place, last + 10 * MINUTE)[0] == 1
+
+
 def test_who_never_ran_a_service_is_not_told_to(place: Installation) -> None:
     world = World(place.database())
     world.publish(text("het begin"), tellable=False)

@@ -1,7 +1,8 @@
 """Archives as released versions of the program left them, kept as text with what they answered then.
 
 When a release has a new schema: `python -m tests.storage.released` writes that of the present one to tests/storage/schemas.
-It is never written again: from then on that schema is what installations have.
+It is never written again: from then on that schema is what installations have. Until 0.1.0 is out nobody has 0001, and
+whoever changes it removes both files and writes them anew.
 """
 
 from __future__ import annotations
