@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
 
 import psutil
 import pytest
@@ -22,7 +17,6 @@ from sqlalchemy import select
 from cli.demo.edits import demo_edits
 from cli.demo.model import Replica
 from cli.service.children import Children, Ended
-from cli.signals import StopSignals
 from storage import tables
 from tests.databases import SERVER, sqlite_only
 from tests.service.conftest import PATIENCE, ROOT, Installation, crawled, crawls_of, stop, wait_until
@@ -72,56 +66,6 @@ def test_it_mails_an_edit_pings_logs_one_document_a_line_and_stops_when_asked(
     assert place.log()[-1]["event"] == "stopped"
     assert "geheim" not in place.stderr()
     assert json.loads(place.run("status", "--json")[1])["next"]["service"] == "stopped"
-
-
-@pytest.mark.parametrize("abstract", [False, True])
-def test_systemd_hears_that_the_service_is_ready_and_that_it_stops_and_nothing_of_one_that_cannot_start(
-    installed: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, abstract: bool
-) -> None:
-    name = f"@nieuwswacht-{os.getpid()}" if abstract else str(tmp_path / "notify")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-        systemd.bind(name.replace("@", "\0"))
-        systemd.settimeout(PATIENCE)
-        monkeypatch.setenv("NOTIFY_SOCKET", name)
-        place = installed()
-        service = place.start("run", "--log-format", "json")
-        assert systemd.recv(64) == b"READY=1"
-        assert place.log()[-1]["event"] == "on the timetable"
-        assert stop(service) == 143
-        assert systemd.recv(64) == b"STOPPING=1"
-        place.configure(schedule={"crawl": "sometimes"})
-        assert place.start("run").wait(PATIENCE) == 3
-        systemd.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            systemd.recv(64)
-
-
-def test_a_signal_is_seen_at_once_whichever_thread_it_is_handed_to() -> None:
-    """As when it comes in the instant before the main thread begins to wait, which cannot be hit on purpose."""
-    with StopSignals() as signals:
-        done = threading.Event()
-        other = threading.Thread(target=done.wait)
-        other.start()
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-        try:
-            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
-            began = time.monotonic()
-            assert signals.wait(20) == signal.SIGTERM
-            assert time.monotonic() - began < 10
-        finally:
-            done.set()
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-
-
-@sqlite_only
-def test_asked_to_stop_while_it_starts_it_does_so_at_once(installed: Install) -> None:
-    place = installed()
-    with closing(sqlite3.connect(place.folder / "archive.db")) as somebody:
-        somebody.execute("BEGIN EXCLUSIVE")  # the start has to wait for the archive
-        service = place.start("run", "--log-format", "json")
-        wait_until(lambda: psutil.Process(service.pid).children(), "its first child")
-        assert stop(service) == 143
-    assert place.log() == []
 
 
 def test_asked_to_stop_amid_a_crawl_it_takes_the_crawl_along(installed: Install, replica: Replica, site: str) -> None:
