@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from typing import TYPE_CHECKING
 
 import click
@@ -62,11 +63,13 @@ def _serve(app: App, host: str, port: int) -> None:
         app.say("[web] base_url is not set, so only requests for localhost are answered, wherever they come from.")
     logs.configure(max(app.verbosity, 1) if app.verbosity >= 0 else app.verbosity, app.log_format)
     site = _site(app, app.database())
-    app.say(f"The pages are at {site.base_url or f'http://{_named(host)}:{port}'}/ until Ctrl-C.")
+    pages = make_app(site, [] if host in _ANY else [host])
+    listening = _listening(host, port)
+    here = f"http://{_named(host)}:{listening.getsockname()[1]}"
+    known = f", known as {site.base_url}/," if site.base_url not in ("", here) else ""
+    app.say(f"The pages are at {here}/{known} until Ctrl-C.")
     settings = uvicorn.Config(
-        make_app(site, [] if host in _ANY else [host]),
-        host=host,
-        port=port,
+        pages,
         access_log=False,  # addresses of pages are keys to subscriptions
         log_config=None,
         log_level="warning",
@@ -74,7 +77,17 @@ def _serve(app: App, host: str, port: int) -> None:
         limit_concurrency=200,
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(settings).run()
+    uvicorn.Server(settings).run([listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Taken before anything is said: uvicorn would end with the exit code for a wrong configuration."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host}, port {port}: {error.strerror or error}; --host and --port choose another address"
+        ) from error
 
 
 def _site(app: App, database: Database) -> Site:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,8 +45,18 @@ def test_the_pages_are_served_until_a_signal(served: Served) -> None:
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=20)
     assert process.returncode in (143, -signal.SIGTERM)
-    assert "The pages are at https://wacht.example.org/" in said
+    assert f"The pages are at {address}/, known as https://wacht.example.org/, until Ctrl-C." in said
     assert "Traceback" not in said
+
+
+def test_a_port_that_is_taken_is_a_sentence_and_exit_1(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run(["--config", str(config), "serve", "--port", str(port)]) == 1
+    said = capsys.readouterr().err
+    assert f"cannot listen on 127.0.0.1, port {port}" in said
+    assert "--port" in said
+    assert "The pages are at" not in said
 
 
 def test_no_key_of_a_page_is_ever_logged(served: Served) -> None:
