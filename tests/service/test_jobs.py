@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from cli.service.children import Children, Ended
 from cli.service.plan import Plan
 from cli.service.service import BACKOFF, CRAWL_NOTE, Service
+from cli.signals import StopSignals
 from tests.service.conftest import wait_until
 
 NOON = datetime(2025, 5, 1, 10, 0, tzinfo=UTC)
@@ -52,6 +56,28 @@ def clock() -> Clock:
 def service(jobs: Jobs, clock: Clock, last_crawl: datetime | None = None) -> Service:
     plan = Plan("archive.db", "every 10 minutes", "07:30", "mon 07:30", "Europe/Amsterdam", last_crawl=last_crawl)
     return Service(plan, jobs, clock)
+
+
+class Signals(StopSignals):
+    """Nothing for three looks at the clock, then TERM."""
+
+    looks = 0
+
+    def wait(self, seconds: float) -> int:
+        self.looks += 1
+        return signal.SIGTERM if self.looks > 3 else 0
+
+
+def test_systemd_hears_at_each_look_at_the_clock_that_the_service_is_alive(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        clock.now = datetime.now(UTC)  # the scheduler has no other
+        assert service(Jobs(), clock, last_crawl=clock.now).serve(Signals()) == signal.SIGTERM
+        heard = [systemd.recv(64).decode() for _ in range(5)]
+    assert heard == ["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1", "STOPPING=1"]
 
 
 def test_mails_are_made_right_after_each_crawl(clock: Clock) -> None:

@@ -82,6 +82,17 @@ def test_a_change_of_rhythm_and_a_farewell_hold_at_the_very_next_turn(place: Ins
     ]
 
 
+def test_a_week_without_news_is_one_mail_that_says_so_for_who_asked_for_weekly_mails_alone(place: Installation) -> None:
+    world = World(place.database())
+    for reader, rhythm in (("dag@example.org", "daily"), ("week@example.org", "weekly")):
+        world.welcomed(reader, rhythm)
+    for hours in (0, 1, 24):
+        turn(place.app(world.now + 7 * DAY + timedelta(hours=hours)), {})
+    (mail,) = place.mails()
+    assert "To: week@example.org" in mail
+    assert "niets" in mail
+
+
 def test_a_crawl_whose_process_died_is_settled(place: Installation) -> None:
     world = World(place.database())
     begin(world.database, "crawl", START, pid=1)
