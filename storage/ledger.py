@@ -240,10 +240,18 @@ class SourceLedger:
         repeated = len(self.read_keys) - len(pieces)
         return bool(self.home) and (repeated < _REPEATED or len(pieces) > repeated)
 
-    def finish(self, seeds: Iterable[SeedResult], *, whole: bool, stopped: bool = False) -> SourceHealth:
+    def finish(
+        self,
+        seeds: Iterable[SeedResult],
+        *,
+        whole: bool,
+        stopped: bool = False,
+        note: Callable[[Session, SourceHealth], None] = lambda _session, _health: None,
+    ) -> SourceHealth:
         """Settle everything and judge the source's health. `whole`: this was a crawl of all its seeds.
 
         One that was `stopped` early has seen too little to tell an edit from a redesign: the next one decides.
+        `note` is to write down, in the same transaction, what no later crawl could find out again.
         """
         now = self.clock()
         results = list(seeds)
@@ -258,6 +266,7 @@ class SourceLedger:
             health = assess(session, self, results, now, whole=whole)
             if whole and start:
                 finish_seeds(session, self.source_id, results, now)
+            note(session, health)
         return health
 
     def _remember_wordings(self, session: Session) -> None:

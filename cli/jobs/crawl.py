@@ -7,11 +7,12 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from alerts.judge import judge
 from alerts.watch import Watch
 from cli.jobs.report import make_report, resting_sources
-from cli.jobs.trouble import note_no_crawl, note_trouble
+from cli.jobs.trouble import note_events, note_no_crawl, note_trouble
 from crawler.plan import SourcePlan
 from crawler.reading import reader
 from crawler.run import Fetched, fetch
@@ -77,7 +78,13 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
         stopped = bool(fetched.stopped_by)
         whole = kind == "crawl" and not stopped
         healths = {
-            plan.source.name: plan.ledger.finish(plan.results.values(), whole=whole, stopped=stopped) for plan in plans
+            plan.source.name: plan.ledger.finish(
+                plan.results.values(),
+                whole=whole,
+                stopped=stopped,
+                note=partial(note_events, source=plan.source.name, crawl_id=crawl_id, now=context.clock()),
+            )
+            for plan in plans
         }
         asleep = {task.source.name: resting[task.source.name] for task in tasks if task.source.name in resting}
         report = make_report(database, crawl_id, plans, healths | asleep, fetched, now=context.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -23,31 +23,35 @@ from storage.sources import SourceHealth
 NO_CRAWL = "service crawl"
 # One bad crawl may be a hiccup; the second in a row is worth a mail.
 _BAD_CRAWLS = 2
-# Findings that are over once they were seen: they are told, but nobody has to do anything.
 # So many readings say by which method a source is read.
 _ENOUGH = 5
+# Findings that are over once they were seen: they are told, but nobody has to do anything.
 _EVENTS = frozenset({"redesign", "site-text", "layout"})
+
+
+def note_events(session: Session, health: SourceHealth, *, source: str, crawl_id: int, now: datetime) -> None:
+    """What a crawl settled as the site's doing; it is settled once, and so is seen by no later crawl."""
+    for key, text in health.notices.items():
+        if key in _EVENTS:
+            note_event(session, f"{key} {source} {crawl_id}", f"{source}: {text}", now)
 
 
 def note_trouble(
     session: Session,
-    healths: Mapping[str, SourceHealth],
+    sources: Iterable[str],
     methods: Mapping[str, Counter[str]],
     report: Report,
     now: datetime,
 ) -> None:
     """A crawl came to its end. `methods`: per source, how many pages its profile read and how many the fallback."""
     close_notice(session, NO_CRAWL, now)
-    for name, health in healths.items():
+    for name in sources:
         source = session.scalar(select(tables.Source).where(tables.Source.name == name))
         bad = source is not None and source.state != "ok" and source.bad_crawls >= _BAD_CRAWLS
         if bad and source is not None:
             open_notice(session, f"source {name}", f"{name}: {source.reason}", now)
         elif source is not None and source.state == "ok":
             close_notice(session, f"source {name}", now)
-        for key, text in health.notices.items():
-            if key in _EVENTS:
-                note_event(session, f"{key} {name} {report.crawl_id}", f"{name}: {text}", now)
         _note_drift(session, name, methods.get(name, Counter()), report, now)
     held = count_open_quarantine(session)
     if held:
