@@ -67,6 +67,9 @@ def held_at(place: Path | str, job: str, *, wait: float = 0, shared: bool = Fals
         lock.acquire(timeout=wait)
     except Timeout as error:
         raise _taken(job) from error
+    except OSError as error:
+        cause = f"{error.strerror}; free some space, or check the owner and mode of its folder"
+        raise DatabaseUnusable(f"the lock {lock.lock_file} beside the archive cannot be made: {cause}") from error
     try:
         yield
     finally:

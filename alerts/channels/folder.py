@@ -35,7 +35,8 @@ class FolderChannel:
 
     def send(self, message: bytes, recipient: str) -> None:  # noqa: ARG002 - the message names its recipient itself
         target = self.folder / f"{_name(message)}.eml"
-        unfinished = target.with_suffix(f".{os.getpid()}.tmp")
+        # One sender at a time: what a killed one left of this mail is in the way of nobody but its repeat.
+        unfinished = target.with_suffix(".tmp")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as file:
