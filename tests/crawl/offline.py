@@ -173,8 +173,11 @@ class _Engine:
         self.queue.append(request)
 
     async def run(self) -> None:
-        async for request in self.spider.start():
-            self.queue.append(request)
+        try:
+            async for request in self.spider.start():
+                self.queue.append(request)
+        except CloseSpider:
+            return None
         while True:
             while self.queue:
                 request = max(self.queue, key=lambda waiting: waiting.priority)

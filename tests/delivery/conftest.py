@@ -8,6 +8,28 @@ import pytest
 from storage.database import Database, open_database
 from tests.databases import copied_url, fresh_url
 from tests.delivery.builders import World
+from tests.delivery.small_service import SmallService, prepare
+from tests.delivery.steps import Steps
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-step", action="store_true", help="let each step fail once, instead of some of them")
+
+
+@pytest.fixture(scope="session")
+def small_service(tmp_path_factory: pytest.TempPathFactory) -> SmallService:
+    return prepare(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture
+def every_step(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--every-step", default=False))
+
+
+@pytest.fixture
+def numbers(every_step: bool) -> Callable[[Steps, int], range]:
+    """`numbers(steps, stride)`: which of the steps are to fail."""
+    return lambda steps, stride: range(1, len(steps.names) + 1, 1 if every_step else stride)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import ipaddress
+import smtplib
 import ssl
 import threading
 from collections import defaultdict, deque
@@ -88,6 +89,13 @@ class ScriptedServer:
     def come_back(self) -> None:
         """Listen again, at the same port."""
         self._server = asyncio.run_coroutine_threadsafe(self._listen(self.port), self._loop).result(5)
+
+    def rest(self) -> None:
+        """Come to the end of what clients said so far, also those that are gone, and forget the rest of the script."""
+        self.script.clear()
+        with smtplib.SMTP("127.0.0.1", self.port, "localhost", timeout=5) as client:
+            client.noop()
+        self.script.clear()
 
     async def _listen(self, port: int = 0) -> asyncio.Server:
         implicit = self._context if self._tls == "tls" else None

@@ -2,111 +2,126 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
-from alerts.channels import FolderChannel
-from alerts.compose import DigestContext
-from alerts.subscriptions import subscribe
-from alerts.watch import packaged_watches
-from cli.demo.content import articles
-from cli.demo.edits import demo_edits
-from cli.demo.model import Replica
-from cli.jobs import digest as job
-from storage.errors import DatabaseUnusable
-from tests.crawl.offline import Crashed, Offline
+from tests.databases import answers
+from tests.delivery.processes import in_a_process
+from tests.delivery.small_service import (
+    EDITED,
+    GONE,
+    MOVED,
+    NEWCOMER,
+    READERS,
+    RETURNED,
+    REVERTED,
+    START,
+    SmallService,
+    prepare_site_text,
+)
+from tests.delivery.smtp_server import ScriptedServer
+from tests.delivery.steps import Steps, disk_error, killed, watch_commits, watch_statements
+from tests.delivery.trials import Trials
 
-READERS = ("een@example.org", "twee@example.org")
-CONTEXT = DigestContext(packaged_watches(), "Nieuwswacht <n@example.org>", "iBestuur")
-# Every statement would take minutes; another set of them each time the code changes is as good over time.
-STRIDE = 23
-
-
-class Site:
-    """A monitored replica with two readers who were welcomed, and edits waiting to be seen."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.mails = folder / "mails"
-        replica = Replica(articles())
-        self.monitor = Offline(folder, replica, monkeypatch, "/thema/data-en-ai/", "/sitemap.xml")
-        self.monitor.watches = CONTEXT.watches
-        self.monitor.crawl()
-        with self.monitor.database.write() as session:
-            for reader in READERS:
-                subscribe(session, reader, "ai-coalitie", "immediately", self.monitor.now)
-        self.deliver()
-        self.welcomes = len(list(self.mails.glob("*.eml")))
-        self.edits = demo_edits(replica)
-
-    def deliver(self) -> None:
-        job.deliver(self.monitor.database, CONTEXT, FolderChannel(self.mails), self.monitor.now)
-
-    def work(self) -> None:
-        self.monitor.crawl(hours=0.1)
-        self.deliver()
-
-    def heard(self) -> Counter[tuple[str, str]]:
-        """(reader, title) of everything told after the welcome."""
-        told: Counter[tuple[str, str]] = Counter()
-        for file in self.mails.glob("*.eml"):
-            mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-            body = mail.get_body(("plain",))
-            text = " ".join(body.get_content().split()) if body is not None else ""
-            if "Welkom" in mail["Subject"]:
-                continue
-            for edit in self.edits:
-                told[mail["To"], edit.title] += text.count(edit.url)
-        return told
+CODES = {"fails": [8], "dies": None}
+HALF_WAY = 20  # commits of the run: a handful of pages has been read
+# Each process has a limit of its own.
+pytestmark = pytest.mark.timeout(7200)
+HOWS = {"fails": disk_error, "dies": killed}
 
 
-@contextmanager
-def failing(site: Site, number: int, error: BaseException) -> Iterator[list[int]]:
-    """The statement with this number raises instead of running; the list counts them."""
-    count = [0]
-
-    def before(_connection: Any, _cursor: Any, _statement: str, *_rest: Any) -> None:
-        count[0] += 1
-        if count[0] == number:
-            raise error
-
-    event.listen(site.monitor.database.engine, "before_cursor_execute", before)
-    try:
-        yield count
-    finally:
-        event.remove(site.monitor.database.engine, "before_cursor_execute", before)
+@pytest.fixture(scope="module")
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
 
 
-def _numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> range:
-    site = Site(tmp_path / "count", monkeypatch)
-    with failing(site, 0, RuntimeError()) as count:
-        site.work()
-    assert count[0] > 200
-    return range(1, count[0], STRIDE)
+@pytest.fixture(scope="module")
+def trials(small_service: SmallService, server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Trials:
+    return Trials(small_service, tmp_path_factory.mktemp("trials"), server)
 
 
-@pytest.mark.parametrize("kind", ["fails", "dies"])
-def test_each_reader_hears_of_each_change_once_whichever_statement_is_lost(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture(scope="module")
+def recovering(small_service: SmallService, server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Trials:
+    """Each begins where a crawl was killed half-way."""
+    folder = tmp_path_factory.mktemp("recovering")
+    place = small_service.copy(folder / "killed")
+    in_a_process(lambda: place.run(START, lambda: watch_commits(Steps(HALF_WAY, killed))))
+    assert answers(place.url, "SELECT count(*) FROM crawls WHERE outcome = 'running'") == [(1,)]
+    [(pending,)] = answers(place.url, "SELECT count(*) FROM versions WHERE status = 'pending'")
+    assert pending >= 2
+    return Trials(place, folder, server)
+
+
+@pytest.fixture(scope="module")
+def rebuilt(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Trials:
+    """Each begins where the site has put a text of its own into each article."""
+    folder = tmp_path_factory.mktemp("rebuilt")
+    (folder / "prepared").mkdir()
+    return Trials(prepare_site_text(folder / "prepared"), folder, server, notice="text appeared")
+
+
+def _lose_statements(trials: Trials, how: str, chosen: Callable[[Steps], Iterable[int]]) -> None:
+    counted, wrong = trials.count(lambda steps, _place: watch_statements(steps)), []
+    assert len(counted.names) > 300
+    for number in chosen(counted):
+        wrong += trials.disturb(
+            f"statement {number} {how}: {counted.names[number - 1]}",
+            lambda _place, number=number: watch_statements(Steps(number, HOWS[how])),
+            codes=CODES[how],
+            repeats=int(counted.may_repeat(number)),
+        )
+    assert wrong == []
+
+
+def test_undisturbed_each_reader_hears_of_all_that_happened_once(trials: Trials) -> None:
+    happened = (EDITED, REVERTED, GONE, RETURNED, f"{MOVED}-2", "aic4nl-begint-leergemeenschap-voor-inspecties")
+    urls = [f"http://127.0.0.1/artikel/{slug}/" for slug in happened]
+    mail = trials.expected.mail
+    assert mail.told == Counter({(reader, url): 1 for reader in (*READERS, NEWCOMER) for url in urls})
+    assert (mail.welcomes, mail.repeated) == ({NEWCOMER: 1}, 0)
+    assert trials.expected.archive["mails"] == ["sent"]
+    assert trials.expected.archive["crawls at work"] == []
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_whichever_statement_is_lost_nothing_is_told_twice_or_never(
+    how: str, trials: Trials, numbers: Callable[[Steps, int], range]
 ) -> None:
-    (tmp_path / "count").mkdir()
-    for number in _numbers(tmp_path, monkeypatch):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        site = Site(folder, monkeypatch)
-        error = OperationalError("disk", {}, Exception("disk I/O error")) if kind == "fails" else Crashed()
-        with failing(site, number, error), suppress(OperationalError, DatabaseUnusable, Crashed):
-            site.work()
-        for _ in range(2):
-            site.work()
-        expected = Counter({(reader, edit.title): 1 for reader in READERS for edit in site.edits})
-        assert site.heard() == expected, f"statement {number}"
-        site.monitor.database.close()
+    _lose_statements(trials, how, lambda counted: numbers(counted, 83))
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_whichever_statement_of_a_recovery_is_lost_nothing_is_told_twice_or_never(
+    how: str, recovering: Trials, numbers: Callable[[Steps, int], range]
+) -> None:
+    _lose_statements(recovering, how, lambda counted: numbers(counted, 131))
+
+
+def test_what_the_site_did_is_told_to_the_operator_once_even_if_the_crawl_dies_right_after_it_was_settled(
+    rebuilt: Trials, every_step: bool
+) -> None:
+    def after_commits(counted: Steps) -> list[int]:
+        settled = next(at for at, name in enumerate(counted.names) if name.startswith("INSERT INTO boilerplate"))
+        commits = [at for at, name in enumerate(counted.names) if name == "COMMIT"]
+        chosen = commits[:-1] if every_step else [min(at for at in commits if at > settled)]
+        return [at + 2 for at in chosen]  # steps are numbered from 1, and it is the next one that is lost
+
+    _lose_statements(rebuilt, "dies", after_commits)
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_whichever_commit_takes_effect_without_our_hearing_of_it_nothing_is_told_twice_or_never(
+    how: str, trials: Trials, numbers: Callable[[Steps, int], range]
+) -> None:
+    counted, wrong = trials.count(lambda steps, _place: watch_commits(steps)), []
+    assert len(counted.names) > 40
+    for number in numbers(counted, 13):
+        wrong += trials.disturb(
+            f"after commit {number} {how}",
+            lambda _place, number=number: watch_commits(Steps(number, HOWS[how])),
+            codes=CODES[how],
+        )
+    assert wrong == []
