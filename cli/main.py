@@ -22,6 +22,7 @@ COMMANDS = {
     "recrawl": ("crawl", "Fetch articles, themes or everything now, due or not."),
     "digest": ("digest", "Write and send the mails that are due."),
     "run": ("run", "Run the service: crawls and digests on the timetable."),
+    "worker": ("worker", "Share the crawls and digests of one archive with other workers."),
     "serve": ("serve", "Show the web pages, on 127.0.0.1 by default."),
     "status": ("status", "Did we look, did we find, did we tell, when next?"),
     "why": ("why", "Why this was, or was not, mailed."),

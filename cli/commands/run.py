@@ -42,7 +42,7 @@ def run(app: App, as_plan: bool, as_turn: bool, notes: tuple[str, ...]) -> int:
 
 def _serve(app: App) -> int:
     from cli import logs
-    from cli.service.children import Children
+    from cli.service.children import Children, common_options
     from cli.service.plan import Plan
     from cli.service.service import Service
     from cli.signals import StopSignals
@@ -51,7 +51,7 @@ def _serve(app: App) -> int:
     # A service that says nothing for a year looks like one that is dead.
     logs.configure(max(app.verbosity, 1) if app.verbosity >= 0 else app.verbosity, app.log_format)
     logging.getLogger("apscheduler").setLevel(logging.DEBUG if app.verbosity > 1 else logging.ERROR)
-    children = Children(_common_options(app))
+    children = Children(common_options(app))
     with StopSignals() as signals:
         planned, number = _planned(children, signals)
         if number:
@@ -77,10 +77,3 @@ def _planned(children: Children, signals: StopSignals) -> tuple[Ended | None, in
                 children.stop()
                 return None, number
         return planning.result(), 0
-
-
-def _common_options(app: App) -> list[str]:
-    """What the service was told, for the processes it starts. Quiet, since it logs itself what they report."""
-    options = ["--config", app.config_file] if app.config_file else []
-    options += ["--log-format", app.log_format]
-    return options + (["-" + "v" * app.verbosity] if app.verbosity > 0 else ["-q"])

@@ -11,6 +11,10 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.app import App
 
 
 @dataclass(frozen=True)
@@ -97,3 +101,10 @@ def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
+
+
+def common_options(app: App) -> list[str]:
+    """What the service was told, for the processes it starts. Quiet, since it logs itself what they report."""
+    options = ["--config", app.config_file] if app.config_file else []
+    options += ["--log-format", app.log_format]
+    return options + (["-" + "v" * app.verbosity] if app.verbosity > 0 else ["-q"])

@@ -120,7 +120,7 @@ class Service:
         if ended.code in (READ, SOME_UNREAD, BROKEN):
             self.last_crawl, self.crashes, self.not_before = began, 0, None
             self.notes[CRAWL_NOTE] = ""
-            _log_report(ended)
+            log_report(ended)
         else:
             self._crashed(ended)
         ping(self.plan.ping_url, "success" if ended.code in (READ, SOME_UNREAD) else "fail")
@@ -136,7 +136,7 @@ class Service:
             self.next_mail = None
             if ended.code == BUSY:
                 self.next_mail = self.clock() + BUSY_AGAIN
-            elif (document := _document(ended)) is None:
+            elif (document := document_of(ended)) is None:
                 log.error("writing and sending mails failed", extra={"cause": str(ended)})
             else:
                 self._turned(document, notes)
@@ -164,11 +164,7 @@ class Service:
         steps = self.crashes + (ended.code == DATABASE)
         wait = BACKOFF[min(steps, len(BACKOFF)) - 1]
         self.not_before = self.clock() + wait
-        self.notes[CRAWL_NOTE] = (
-            f"A crawl did not come to its end: it {'was ' if ended.code < 0 else ''}{ended}."
-            f"{' The disk is full or nearly so, or the archive is damaged.' if ended.code == DATABASE else ''}"
-            " `nieuwswacht check` looks for the cause; the service keeps trying."
-        )
+        self.notes[CRAWL_NOTE] = crash_note(ended)
         log.error("a crawl did not come to its end", extra={"cause": str(ended), "wait_minutes": wait.seconds // 60})
 
     def _again_soon(self) -> None:
@@ -177,8 +173,17 @@ class Service:
             job.modify(next_run_time=soon)
 
 
-def _log_report(ended: Ended) -> None:
-    report = _document(ended) or {}
+def crash_note(ended: Ended) -> str:
+    """What the operator is told of a crawl that crashed."""
+    return (
+        f"A crawl did not come to its end: it {'was ' if ended.code < 0 else ''}{ended}."
+        f"{' The disk is full or nearly so, or the archive is damaged.' if ended.code == DATABASE else ''}"
+        " `nieuwswacht check` looks for the cause; the service keeps trying."
+    )
+
+
+def log_report(ended: Ended) -> None:
+    report = document_of(ended) or {}
     counts = ("new", "edited", "moved", "gone", "returned", "quarantined", "unchanged", "failed", "requests")
     said = {name: report[name] for name in counts if report.get(name)}
     said |= {
@@ -190,7 +195,7 @@ def _log_report(ended: Ended) -> None:
     log.log(level, "crawl", extra={"crawl_id": report.get("crawl_id"), "outcome": report.get("outcome"), **said})
 
 
-def _document(ended: Ended) -> dict[str, Any] | None:
+def document_of(ended: Ended) -> dict[str, Any] | None:
     """What a job printed, when it came far enough to print it."""
     try:
         found: dict[str, Any] = json.loads(ended.output)

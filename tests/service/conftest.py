@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0  # seconds until a test gives up waiting; on a busy machine a process starts slowly
 
 
-def wait_until(true: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE
+def wait_until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    end = time.monotonic() + patience
     while not true():
         assert time.monotonic() < end, f"waited in vain for {what}"
         time.sleep(0.1)
