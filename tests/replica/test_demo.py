@@ -13,6 +13,8 @@ from tests.web.visiting import Visitor
 from web.site import Site
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_demo_ends_with_a_mail_whose_links_the_pages_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

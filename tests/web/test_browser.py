@@ -22,6 +22,7 @@ from tests.web.browser import launch, look_at_all, tab_through
 from tests.web.visiting import site_of
 from web.app import make_app
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import feedparser
 import httpx2
+import pytest
 
 from cli.demo.article import ReplicaArticle
 from cli.demo.content import articles
@@ -19,6 +20,7 @@ from tests.crawl.monitor import Monitor
 from tests.web.serving import serving
 from tests.web.visiting import links, shown
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 BASE = "https://wacht.example.org"
 
 
