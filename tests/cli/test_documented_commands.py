@@ -40,7 +40,7 @@ def here(words: list[str], archive: Archive) -> list[str]:
         "example": "replica",
         "ibestuur": "replica",
     }
-    folders = ("/etc/", "/var/backups/")
+    folders = ("/etc/nieuwswacht/", "/etc/", "/var/backups/")
     for folder in folders:
         words = [word.replace(folder, f"{archive.folder}/kept/") for word in words]
     return [names.get(word, word) for word in words]
