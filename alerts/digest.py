@@ -187,7 +187,9 @@ class _Compiler:
                 subscription.last_digest = self.now
             return None
         newest = max((change for telling in tellings for change in telling.change_ids), default=self.now.isoformat())
-        window = slot.window if slot is not None else f"{subscription.rhythm} {kind} {newest}"
+        window = f"{subscription.rhythm} {kind} {newest}"
+        if slot is not None and not _is_written(session, subscription, slot.window):
+            window = slot.window
         compiled = edition(session, self.context, subscription, kind, self.now, entries)
         subscription.last_digest = self.now
         return self._store(session, subscription, compiled, window, tellings)
@@ -237,6 +239,12 @@ class _Compiler:
             )
             kind: EditionKind = "digest" if subscription.welcomed else "welcome"
             return Compiled(subscription.watch, subscription.address, kind, 0, "failed", error=cause)
+
+
+def _is_written(session: Session, subscription: Subscription, window: str) -> bool:
+    """Whether this slot had its digest already: a day can come again after the clock was set back."""
+    same = select(Digest.id).where(Digest.subscription_id == subscription.id, Digest.window == window)
+    return session.scalar(same) is not None
 
 
 def _active(subscription: Subscription) -> bool:

@@ -245,10 +245,12 @@ class SourceLedger:
         seeds: Iterable[SeedResult],
         *,
         whole: bool,
+        every: bool = False,
         stopped: bool = False,
         note: Callable[[Session, SourceHealth], None] = lambda _session, _health: None,
     ) -> SourceHealth:
-        """Settle everything and judge the source's health. `whole`: this was a crawl of all its seeds.
+        """Settle everything and judge the source's health. `whole`: this was a crawl of all its seeds;
+        `every`: a recrawl of all that is known.
 
         One that was `stopped` early has seen too little to tell an edit from a redesign: the next one decides.
         `note` is to write down, in the same transaction, what no later crawl could find out again.
@@ -263,7 +265,7 @@ class SourceLedger:
             begun = bool(seeds_past_baseline(session, self.source_id))
             resolve(session, self, now, doubtful=not (start or begun))
             self._remember_wordings(session)
-            health = assess(session, self, results, now, whole=whole)
+            health = assess(session, self, results, now, whole=whole, every=every)
             if whole and start:
                 finish_seeds(session, self.source_id, results, now)
             note(session, health)

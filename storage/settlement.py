@@ -6,11 +6,11 @@ pending versions until here, and only here do they become changes that readers m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import insert, literal, null, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import tables
@@ -82,18 +82,38 @@ def settle_interrupted(session: Session, crawl: tables.Crawl, now: datetime) -> 
     crawl.outcome, crawl.finished = "interrupted", now
 
 
-def take_over(session: Session, crawl_id: int, source_id: int) -> set[int]:
-    """Make this crawl decide on what stopped ones left undecided; the articles concerned."""
+def take_over(session: Session, crawl_id: int, source_id: int, only: Collection[int] | None = None) -> set[int]:
+    """Make this crawl decide on what stopped ones left undecided, of `only` these; the articles concerned."""
     articles = select(tables.Article.id).where(tables.Article.source_id == source_id)
+    if only is not None:
+        articles = articles.where(tables.Article.id.in_(only))
     undecided = (tables.Version.status == "pending", tables.Version.article_id.in_(articles))
-    moved = (tables.Change.tellable.is_(None), tables.Change.article_id.in_(articles))
     concerned = set(
         session.scalars(select(tables.Version.article_id).where(*undecided, tables.Version.change != "new"))
     )
-    concerned |= set(session.scalars(select(tables.Change.article_id).where(*moved)))
-    for table, condition in ((tables.Version, undecided), (tables.Change, moved)):
-        session.execute(update(table).where(*condition).values(crawl_id=crawl_id))
+    session.execute(update(tables.Version).where(*undecided).values(crawl_id=crawl_id))
+    moved = (
+        tables.Change.tellable.is_(None),
+        tables.Change.article_id.in_(articles),
+        tables.Change.crawl_id != crawl_id,
+    )
+    for change in session.scalars(select(tables.Change).where(*moved).order_by(tables.Change.id)).all():
+        # Decided later than changes that readers may have heard of since: it gets its place in the order of commits.
+        session.add(_again(session, change, crawl_id))
+        session.flush()
+        session.delete(change)
+        concerned.add(change.article_id)
+    session.flush()
     return concerned
+
+
+def _again(session: Session, change: tables.Change, crawl_id: int) -> tables.Change:
+    """The same move, of the article as it is now."""
+    current = session.get_one(tables.Article, change.article_id).current_id
+    return tables.Change(
+        article_id=change.article_id, kind=change.kind, crawl_id=crawl_id, detected=change.detected,
+        from_id=current, to_id=current, former_url=change.former_url, tellable=null(),
+    )  # fmt: skip
 
 
 def mark_gone(session: Session, ledger: SourceLedger, compared: int, now: datetime) -> int:

@@ -54,10 +54,12 @@ def settle_new(session: Session, crawl_id: int, source_id: int) -> SourceHealth:
 
 
 def assess(
-    session: Session, ledger: SourceLedger, seeds: Sequence[SeedResult], now: datetime, *, whole: bool
+    session: Session, ledger: SourceLedger, seeds: Sequence[SeedResult], now: datetime, *, whole: bool, every: bool
 ) -> SourceHealth:
     """Settle the source's differences and say how it fares."""
-    taken_over = take_over(session, ledger.crawl_id, ledger.source_id) if whole else set()
+    # What is gone cannot be looked at again: accepted later, what it said before it went would be its return.
+    gone_now = None if whole or every else ledger.gone_candidates
+    taken_over = take_over(session, ledger.crawl_id, ledger.source_id, gone_now)
     seen_before = (ledger.home | taken_over) - _new_ids(session, ledger.crawl_id)
     compared = len(seen_before | ledger.gone_candidates)
     settled = settle(session, ledger.crawl_id, ledger.source_id, now, compared=compared)

@@ -81,6 +81,7 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
             plan.source.name: plan.ledger.finish(
                 plan.results.values(),
                 whole=whole,
+                every=plan.every,
                 stopped=stopped,
                 note=partial(note_events, source=plan.source.name, crawl_id=crawl_id, now=context.clock()),
             )
