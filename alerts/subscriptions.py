@@ -45,6 +45,9 @@ def subscribe(
         raise SubscriptionError(f'"{rhythm}" is no rhythm; choose {", ".join(RHYTHMS[:-1])} or {RHYTHMS[-1]}')
     known = _find(session, address, watch)
     if known is None or known.state == "ended":
+        if known is not None:
+            # One that was in a server's hands when he left, and never came to its end, is not sent to him now.
+            session.execute(delete(Mail).where(Mail.digest_id.in_(_digests(known)), Mail.state != "sent"))
         fresh = known or Subscription(address=address, watch=watch)
         fresh.rhythm, fresh.state, fresh.created, fresh.ended = rhythm, "active", now, None
         fresh.welcomed, fresh.last_digest, fresh.bounces = False, None, 0

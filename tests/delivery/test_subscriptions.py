@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
+from alerts.channels import FolderChannel
+from alerts.outbox import send_waiting
 from alerts.subscriptions import SubscriptionError, subscriptions, unsubscribe, valid_address
 from storage import tables
 from tests.delivery.builders import World, text
@@ -105,3 +110,19 @@ def test_leaving_removes_what_waits_even_when_it_had_failed(world: World) -> Non
         session.get_one(tables.Mail, 1).state = "failed"
         unsubscribe(session, "lezer@example.org", None, world.now)
     assert world.mails() == []
+
+
+def test_r79_a_mail_a_crash_left_half_sent_does_not_follow_a_reader_who_left_and_came_back(
+    world: World, tmp_path: Path
+) -> None:
+    world.subscribe()
+    world.digest()
+    with world.database.write() as session:
+        session.scalars(select(tables.Mail)).one().state = "sending"
+        unsubscribe(session, "lezer@example.org", None, world.later())
+    world.subscribe()
+    channel = FolderChannel(tmp_path / "mails")
+    assert send_waiting(world.database, channel, world.later(hours=1)).sent == 0
+    world.digest()
+    assert send_waiting(world.database, channel, world.now).sent == 1
+    assert [mail.state for mail in world.mails()] == ["sent"]
