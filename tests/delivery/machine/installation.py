@@ -97,10 +97,10 @@ class Installation:
         with self.database.write() as session:
             unsubscribe(session, address, None, self.now)
 
-    def retry(self) -> None:
-        """What a person does once the server is well: `nieuwswacht outbox retry`."""
+    def retry(self) -> int:
+        """What a person does once the server is well: `nieuwswacht outbox retry`. How many mails it concerns."""
         with self.database.write() as session:
-            retry(session, None, self.now)
+            return retry(session, None, self.now)
 
     # --- what there is to see ---
 

@@ -135,8 +135,8 @@ class Watched(RuleBasedStateMachine):
         for mail in self.monitor.outbox():
             if self.matters(mail.message_id) and mail.recipient not in held_back:
                 assert mail.state in ("sent", "failed"), f"a mail to {mail.recipient} is {mail.state} for a week"
-        self.monitor.retry()
-        self.digests()
+        if self.monitor.retry():
+            self.digests()
         if held_back:
             self.a_week_goes_by()
         for address, reader in self.readers.items():
