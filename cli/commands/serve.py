@@ -77,7 +77,11 @@ def _serve(app: App, host: str, port: int) -> None:
         limit_concurrency=200,
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(settings).run([listening])
+    server = uvicorn.Server(settings)
+    server.run([listening])
+    if server.started:
+        # Only a signal ends it. It is raised again when all is closed, and the loop, closing too, may swallow it.
+        raise KeyboardInterrupt
 
 
 def _listening(host: str, port: int) -> socket.socket:
