@@ -26,7 +26,9 @@ def accept(
     if silent:
         version.cause = "extractor"
     when = detected or version.seen_at
-    came_back = article.state == "gone"
+    was_gone = article.state == "gone"
+    # What was held may have been seen before the article went; then it is not there now.
+    still_gone = was_gone and article.last_changed is not None and version.seen_at < article.last_changed
     session.add(
         tables.Change(
             article_id=article.id,
@@ -39,15 +41,13 @@ def accept(
             tellable=not silent and not (version.change == "new" and article.baseline),
         )
     )
-    article.current_id, article.last_checked = version.id, version.seen_at
+    article.current_id = version.id
     article.snapshot_id = version.snapshot_id or article.snapshot_id
-    article.state, article.misses, article.missed_since, article.failures = "live", 0, None, 0
-    if not silent:
-        article.last_changed = version.seen_at
     describe(article, Article.from_dict(version.data), version.extractor)
-    plan(article, version.seen_at)
+    if not still_gone:
+        _there(article, version.seen_at, changed=not silent)
     session.flush()
-    if came_back:
+    if was_gone and not still_gone:
         session.add(
             tables.Change(
                 article_id=article.id,
@@ -59,6 +59,14 @@ def accept(
             )
         )
         session.flush()
+
+
+def _there(article: tables.Article, seen_at: datetime, *, changed: bool) -> None:
+    article.last_checked = seen_at
+    article.state, article.misses, article.missed_since, article.failures = "live", 0, None, 0
+    if changed:
+        article.last_changed = seen_at
+    plan(article, seen_at)
 
 
 def quarantine(session: Session, version: tables.Version, reason: str) -> None:

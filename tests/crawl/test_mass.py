@@ -10,6 +10,7 @@ from cli.demo.article import Related, ReplicaArticle
 from cli.demo.content import later_articles
 from storage.acceptance import accept, open_quarantine
 from tests.crawl.conftest import Watching, slugs
+from tests.crawl.offline import Offline
 
 CALL_OUT = "Meld u nu aan voor het jaarcongres over digitale overheid, op 12 november in Utrecht."
 
@@ -33,8 +34,7 @@ def test_r47_text_that_enters_all_bodies_is_the_sites_and_not_an_editors(watchin
     assert len(monitor.told()) == 2
 
 
-def test_another_text_in_every_article_waits_for_a_person_and_is_then_told(watching: Watching) -> None:
-    monitor = watching(20)
+def _edit_all(monitor: Offline) -> None:
     for number, slug in enumerate(slugs(monitor)):
         monitor.replica.edit(
             slug,
@@ -42,13 +42,35 @@ def test_another_text_in_every_article_waits_for_a_person_and_is_then_told(watch
                 f"Aanvulling {'abcdefghijklmnopqrst'[n] * 8} bij dit stuk.", kind="paragraph"
             ),
         )
-    monitor.crawl(hours=0.1)
-    assert monitor.told() == []
-    assert len(monitor.versions("quarantined")) == 20
+
+
+def _accept_all(monitor: Offline) -> None:
     with monitor.database.write() as session:
         for version, _ in open_quarantine(session):
             accept(session, version, detected=monitor.now + timedelta(minutes=1))
+
+
+def test_another_text_in_every_article_waits_for_a_person_and_is_then_told(watching: Watching) -> None:
+    monitor = watching(20)
+    _edit_all(monitor)
+    monitor.crawl(hours=0.1)
+    assert monitor.told() == []
+    assert len(monitor.versions("quarantined")) == 20
+    _accept_all(monitor)
     assert [kind for kind, _, _ in monitor.told()] == ["edited"] * 20
+
+
+def test_a_held_edit_of_an_article_that_has_gone_since_is_no_return_of_it(watching: Watching) -> None:
+    monitor = watching(20)
+    _edit_all(monitor)
+    monitor.crawl(hours=0.1)
+    slug = slugs(monitor)[3]
+    monitor.replica.remove(slug, status=410)
+    monitor.crawl(hours=0.1)
+    assert monitor.told() == [("gone", slug, ())]
+    _accept_all(monitor)
+    assert sorted(kind for kind, _, _ in monitor.told()) == ["edited"] * 20 + ["gone"]
+    assert list(monitor.articles("gone")) == [slug]
 
 
 def _split(article: ReplicaArticle) -> None:
