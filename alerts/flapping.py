@@ -39,6 +39,8 @@ def told_lately(session: Session, subscription: Subscription, articles: Collecti
 
 
 def goes_back(net: Net) -> bool:
-    """Whether the text it ends with had been there before."""
+    """Whether all there is to tell is a text that had been there before."""
+    if net.kind in ("gone", "returned"):
+        return False
     texts = [step.kind for step in net.steps if step.kind in ("new", "edited", "reverted")]
     return texts[-1:] == ["reverted"]

@@ -89,10 +89,10 @@ def net_changes(session: Session, subscription: Subscription, now: datetime) -> 
     for row in rows:
         article = row[0].article_id
         found = collapse(_steps(row, said, urls[article], set(pending), judged.change))
-        if article not in swinging or not goes_back(found[-1]):
-            nets += found
-        elif article not in held:
-            nets += [*found[:-1], replace(found[-1], flapping=True)]
+        if article in swinging and goes_back(found[-1]):
+            back = found.pop()
+            found += [] if article in held else [replace(back, flapping=True)]
+        nets += found
     return sorted(nets, key=lambda net: net.steps[0].change_id)
 
 

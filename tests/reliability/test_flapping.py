@@ -65,6 +65,16 @@ def test_r33_a_text_never_seen_before_does_not_wait_for_the_swinging_to_end(worl
     assert [mail.entries for mail in world.digest()] == [1]
 
 
+@pytest.mark.parametrize("body", [A, B])
+def test_r33_an_article_that_goes_while_its_text_swings_is_told_at_once(world: World, body: str) -> None:
+    article = world.publish(A)
+    world.welcomed()
+    _swing(world, article, 6)
+    world.edit(article, body, kind="reverted")
+    world.happen(article, "gone")
+    assert [mail.entries for mail in world.digest()] == [1]
+
+
 def test_r33_a_crawl_that_meets_a_stale_copy_in_turn_makes_one_edit_and_returns_of_it(watching: Watching) -> None:
     monitor = watching(10)
     slug, old = slugs(monitor)[1], monitor.replica.articles()[1].title
