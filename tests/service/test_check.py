@@ -62,6 +62,7 @@ def test_a_seed_that_cannot_be_read_fails_with_its_cause(installed: Install, rep
     assert "warning contact: " in screen
 
 
+@sqlite_only
 def test_a_fresh_installation_has_warnings_and_no_failure(installed: Install) -> None:
     assert states(installed()) == {
         "configuration": "ok", "contact": "warning", "database": "warning", "seed proef": "ok", "article proef": "ok",
