@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+_OTHER_TABLES = (
+    "its tables are not those of this nieuwswacht: something else, or a version that was never released, made them;"
+    " restore a backup, or move the file away and begin anew"
+)
 # SQLite tells them apart by text alone, PostgreSQL while no session stands yet.
 _SIGNS = {
     "disk is full": "the disk is full; free some space, then run the command again: nothing was half-stored",
@@ -13,6 +17,8 @@ _SIGNS = {
     "file is not a database": "the file is not a nieuwswacht database, or it is damaged; restore a backup",
     "readonly": "it cannot be written; check the owner and mode of the file and its folder",
     "unable to open": "it cannot be opened; check that the folder exists and may be written",
+    "no such column": _OTHER_TABLES,
+    "no such table": _OTHER_TABLES,
     "database is locked": "another process held it for more than 10 seconds; run the command again",
     "authentication failed": "the server refuses the log-in; check user name and password in [storage] url",
     "no password supplied": "the server asks for a password; put one in [storage] url, or in ~/.pgpass",
@@ -39,6 +45,8 @@ _STATES = {
     "25006": "the server only lets us read (a standby?); [storage] url must name the one that may be written",
     "42501": "the server does not let this user do that; the user must own the database, or be given the right",
     "55P03": "another process held it for more than two minutes; run the command again",
+    "42P01": _OTHER_TABLES,
+    "42703": _OTHER_TABLES,
     "57014": "the server ended a statement that took too long; run the command again when it is less busy",
     "57P01": "the server ended the connection; run the command again",
     "57P02": "the server ended the connection after a crash of its own; run the command again",

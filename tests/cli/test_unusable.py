@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,16 @@ def test_r84_a_damaged_archive_ends_every_command_with_8_and_is_never_made_anew(
     assert status.code == 1
     assert "restore a backup" in status.out
     assert file.read_bytes() == spoiled
+
+
+@sqlite_only
+def test_r84_tables_that_are_not_ours_end_every_command_with_8(archive: Archive, run: Run, child: Run) -> None:
+    with closing(sqlite3.connect(archive.folder / "archive.db", isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE articles DROP COLUMN behind")
+    for done in (run("articles"), child("crawl", "--json")):
+        assert (done.code, done.out) == (8, ""), done.err
+        assert "its tables are not those of this nieuwswacht" in done.err
+        assert "Traceback" not in done.err
 
 
 def _as_anybody(folder: Path, *arguments: str) -> Done:
