@@ -14,15 +14,18 @@ from storage.database import Database, sqlite_path
 from storage.errors import DatabaseUnusable
 
 _BATCH = 500  # rows: some megabytes where they are widest
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
 
 
-def copy_archive(before: Session, target: Database, progress: Progress = lambda _rows: None) -> dict[str, int]:
+def copy_archive(before: Session, target: Database, progress: Progress = lambda _done, _total: None) -> dict[str, int]:
     """Table -> rows copied. Raises DatabaseUnusable: the target is not empty, a row does not fit, a count differs.
 
     `before` is one view of the archive, or its write lock where nothing may be written meanwhile. One transaction
     fills the target, so that after a failure or a signal it holds nothing and the same command starts again.
+    `progress` hears how many rows are there, of how many.
     """
+    expected = row_counts(before)
+    done, total = 0, sum(expected.values())
     with target.write() as after:
         require_empty(after)
         for table in Base.metadata.sorted_tables:
@@ -31,9 +34,10 @@ def copy_archive(before: Session, target: Database, progress: Progress = lambda 
                     after.execute(insert(table), batch)
                 except DataError as error:
                     raise DatabaseUnusable(f"a row of {table.name} does not fit: {error.orig}") from error
-                progress(len(batch))
+                done += len(batch)
+                progress(done, total)
             _continue_numbering(after, table)
-        copied, expected = row_counts(after), row_counts(before)
+        copied = row_counts(after)
         if copied != expected:
             raise DatabaseUnusable(f"the copy differs from what was copied and was undone: {copied}, not {expected}")
         after.execute(text("ANALYZE"))  # or the first queries would be planned for empty tables

@@ -11,7 +11,6 @@ import click
 from cli.app import App, command, json_option
 
 if TYPE_CHECKING:
-    from storage.copying import Progress
     from storage.database import Database
 
 
@@ -25,6 +24,7 @@ def copy(app: App, url: str, as_json: bool) -> None:
     that the copy lacks nothing. Put the new URL into [storage] afterwards.
     """
     from cli.config.checks import mask_url, storage_url
+    from cli.show.progress import progress
     from storage.copying import copy_archive, require_empty, same_place
     from storage.database import open_database
 
@@ -39,8 +39,8 @@ def copy(app: App, url: str, as_json: bool) -> None:
     try:
         with target.read() as session:
             require_empty(session)  # before anybody has to wait
-        with _nobody_at_work(archive), archive.write() as session, _bar(app, archive) as progress:
-            rows = copy_archive(session, target, progress)
+        with _nobody_at_work(archive), archive.write() as session, progress(app, "Copying rows") as advance:
+            rows = copy_archive(session, target, advance)
     finally:
         target.close()
     if as_json:
@@ -58,21 +58,3 @@ def _nobody_at_work(archive: Database) -> Iterator[None]:
         names = source_names(session)
     with held(archive, "run"), held(archive, "digest"), crawling(archive, names):
         yield
-
-
-@contextmanager
-def _bar(app: App, archive: Database) -> Iterator[Progress]:
-    """A progress bar on stderr; none off a terminal or with `-q`."""
-    from storage.copying import row_counts
-
-    if app.verbosity < 0 or not app.err.is_terminal:
-        yield lambda _rows: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    with archive.read() as session:
-        total = sum(row_counts(session).values())
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=app.err, transient=True) as bar:
-        task = bar.add_task("Copying rows", total=total)
-        yield lambda rows: bar.advance(task, rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ def crawl(app: App, names: tuple[str, ...], as_json: bool) -> int:
     from cli.jobs.crawl import crawl as run_crawl
 
     tasks = [Task(source, source.start_urls) for source in chosen_sources(app, names)]
-    with progress(app, as_json) as context:
+    with watched(app) as context:
         crawled = run_crawl(app.database(), tasks, context)
     code = tell(app, crawled, as_json)
     if crawled.report.baseline and not as_json and not _somebody_follows(app):
@@ -56,10 +58,10 @@ def recrawl(app: App, targets: tuple[str, ...], everything: bool, dry_run: bool,
     database = app.database()
     tasks = tasks_for(database, app.sources, targets)
     if not dry_run:
-        with progress(app, as_json) as context:
+        with watched(app) as context:
             crawled = run_crawl(database, tasks, context, kind="recrawl")
         return tell(app, crawled, as_json)
-    with rehearsal(database) as copy, progress(app, as_json) as context:
+    with rehearsal(database) as copy, watched(app) as context:
         # What fills up meanwhile is the copy's disk, and nothing is lost with it.
         crawled = run_crawl(copy, tasks, replace(context, min_free=0), kind="recrawl")
         with_diffs(copy, crawled.report)
@@ -81,30 +83,14 @@ def _somebody_follows(app: App) -> bool:
         return bool(subscriptions(session))
 
 
-class progress:  # noqa: N801 - used as a word: `with progress(...)`
-    """A progress bar on stderr while a crawl runs, and the crawl's context; no bar off a terminal or with `-q`."""
+@contextmanager
+def watched(app: App) -> Iterator[CrawlContext]:
+    """A crawl's context, and its progress on stderr while it runs."""
+    from cli.context import crawl_context
+    from cli.show.progress import progress
 
-    def __init__(self, app: App, as_json: bool) -> None:
-        self.app, self.as_json = app, as_json
-
-    def __enter__(self) -> CrawlContext:
-        from cli.context import crawl_context
-
-        if not self.app.animated:
-            self.bar = None
-            return crawl_context(self.app)
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self.bar = Progress(*columns, console=self.app.err, transient=True)
-        self.bar.start()
-        task = self.bar.add_task("Reading pages", total=None)
-        bar = self.bar
-        return crawl_context(self.app, lambda done, asked: bar.update(task, completed=done, total=asked))
-
-    def __exit__(self, *_error: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+    with progress(app, "Reading pages") as advance:
+        yield crawl_context(app, advance)
 
 
 def tell(app: App, crawled: Crawled, as_json: bool, *, dry_run: bool = False) -> int:
