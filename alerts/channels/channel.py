@@ -7,15 +7,20 @@ from typing import Protocol, Self
 
 
 class Channel(Protocol):
-    """Open from `__enter__` to `__exit__`, so that one connection can serve many mails."""
+    """Open from `__enter__` to `__exit__`, so that one connection can serve many mails.
+
+    What needs none inherits from here, and with it two methods that do nothing.
+    """
 
     name: str
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        return None
 
     def send(self, message: bytes, recipient: str) -> None:
         """Returns once the mail is accepted; raises a ChannelError otherwise. `message`: RFC 5322 with CRLF."""

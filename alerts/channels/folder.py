@@ -9,29 +9,20 @@ from email import message_from_bytes
 from email.policy import default
 from hashlib import blake2b
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from alerts.channels.answers import Unreachable
+from alerts.channels.channel import Channel
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.@_-]+")
 
 
-class FolderChannel:
+class FolderChannel(Channel):
     """One file per Message-ID: sending a mail again writes the same file, so nothing is ever there twice."""
 
     name = "folder"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     def send(self, message: bytes, recipient: str) -> None:  # noqa: ARG002 - the message names its recipient itself
         target = self.folder / f"{_name(message)}.eml"

@@ -6,10 +6,10 @@ import logging
 import re
 from email import message_from_bytes
 from email.policy import default
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from alerts.channels.answers import ChannelError, Permanent, Temporary, Uncertain, UnknownRecipient
+from alerts.channels.channel import Channel
 from alerts.posts import reader_name
 
 if TYPE_CHECKING:
@@ -26,21 +26,13 @@ _NOTHING_LEFT = re.compile(
 )
 
 
-class PostChannel:
+class PostChannel(Channel):
     """One request a post; `timeout` in seconds, for each wait. Names an address only as `reader_name` does."""
 
     name = "post"
 
     def __init__(self, timeout: float = _TIMEOUT) -> None:
         self._timeout = timeout
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     def send(self, message: bytes, recipient: str) -> None:
         """Post the subject and the text of `message`; `recipient` is the URL.

@@ -13,8 +13,6 @@ from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -22,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import select
 
 from alerts.channels import Permanent, Temporary, Uncertain, Unreachable
+from alerts.channels.channel import Channel
 from alerts.digest import compile_due
 from alerts.entries import Edition
 from alerts.outbox import retry, send_waiting
@@ -56,7 +55,7 @@ class Killed(BaseException):
     """The process ends here; no handler of ours may catch it."""
 
 
-class FakeChannel:
+class FakeChannel(Channel):
     """Does what it is told to, mail by mail; `received` is what the other side has."""
 
     name = "fake"
@@ -65,14 +64,6 @@ class FakeChannel:
         self.received: list[str] = []
         self.answers: list[str] = []
         self.lost: Counter[str] = Counter()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     def send(self, message: bytes, recipient: str) -> None:
         identity = message.decode().splitlines()[0].removeprefix("Message-ID: ")
