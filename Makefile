@@ -1,13 +1,13 @@
 # Every target sets up .venv by itself, from requirements.lock; all that has to be there is Python 3.11 and pip.
 # Another Python: make test PYTHON=/path/to/python3.12     Some tests: make test ARGS="tests/diff -k typo"
 # The same tests on PostgreSQL, with a server of their own: make test DATABASE=postgresql
-# Tests run in JOBS processes, a file at a time in each; JOBS=0 is for a debugger.
+# Tests run in JOBS processes, a file at a time in each, slow ones first; JOBS=0 is for a debugger.
 
 PYTHON ?= python3
 ARGS ?=
 DATABASE ?=
 JOBS ?= 2
-PYTEST := pytest -n $(JOBS) --dist loadfile
+PYTEST := pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -21,6 +21,11 @@ settings.register_profile("explore", max_examples=1000, phases=tuple(Phase), **_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow ones first: begun last, one of them would keep one process busy alone."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _children_stay_on_this_machine() -> Iterator[None]:
     """The network guard of this process is pytest-socket's; what tests start gets one of its own.

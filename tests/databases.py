@@ -64,19 +64,19 @@ def dropped_afterwards() -> Iterator[None]:
 
 def answers(url: str, statement: str) -> list[tuple[Any, ...]]:
     """What an archive answers that other processes may be at work on."""
-    with _opened(url) as database, database.read() as session:
+    with opened(url) as database, database.read() as session:
         return [tuple(row) for row in session.execute(text(statement))]
 
 
 def execute(url: str, statement: str) -> None:
     """Change an archive behind the back of its own code."""
-    with _opened(url) as database, database.write() as session:
+    with opened(url) as database, database.write() as session:
         session.execute(text(statement))
 
 
 def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
     """Table -> rows, in order of their keys."""
-    with _opened(url) as database, database.read() as session:
+    with opened(url) as database, database.read() as session:
         return {
             table.name: [tuple(row) for row in session.execute(table.select().order_by(*table.primary_key))]
             for table in Base.metadata.sorted_tables
@@ -84,7 +84,7 @@ def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Database]:
+def opened(url: str) -> Iterator[Database]:
     database = open_database(url)
     try:
         yield database

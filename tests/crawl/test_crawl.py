@@ -22,6 +22,8 @@ from storage.article import Article
 from storage.database import open_database
 from tests.crawl.monitor import ROOT, Monitor
 
+pytestmark = pytest.mark.slow
+
 _TEMPLATES = '[urls]\narticle = ["/artikel/{slug}"]\ntheme = ["/thema/{slug}"]\n'
 _FIELDS = ("title", "lead", "blocks", "authors", "theme", "type", "tags", "links")
 

@@ -16,6 +16,8 @@ from cli.demo.model import Replica
 from cli.demo.server import serve
 from tests.crawl.monitor import Monitor
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def replica() -> Replica:

@@ -25,6 +25,8 @@ from tests.crawl.monitor import ROOT, Monitor
 from tests.databases import SERVER, answers, contents, sqlite_only
 from tests.delivery.smtp_server import ScriptedServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def replica() -> Replica:

@@ -6,8 +6,6 @@ import email
 import email.policy
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import integrity, tables
-from storage.database import Database, open_database
 from storage.locks import is_held
 from storage.shelf import ends_well, read_snapshot
-from tests.databases import SERVER, answers
+from tests.databases import SERVER, answers, opened
 from tests.delivery.small_service import OPERATOR
 
 _ENTRY = re.compile(r"^http\S+(?=\r?$)", re.MULTILINE)  # each entry has its address on a line of its own, not indented
@@ -50,15 +47,6 @@ class Mailboxes:
             text = mail.get_body(("plain",))
             assert text is not None
             self.told.update((mail["To"], url) for url in _ENTRY.findall(text.get_content()))
-
-
-@contextmanager
-def opened(url: str) -> Iterator[Database]:
-    database = open_database(url)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def mailboxes(messages: list[bytes]) -> Mailboxes:

@@ -122,6 +122,22 @@ class World:
             session.flush()
             return change.id
 
+    def fail(self, *urls: str, cause: str = "timeout") -> None:
+        """A crawl now in which these pages could not be read."""
+        with self.database.write() as session:
+            source = session.scalars(select(tables.Source)).one()
+            crawl = tables.Crawl(kind="crawl", started=self.now, finished=self.now, outcome="partial", report={})
+            session.add(crawl)
+            session.flush()
+            for url in urls:
+                session.add(tables.Failure(crawl_id=crawl.id, source_id=source.id, url=url, cause=cause, at=self.now))
+
+    def set_source(self, state: str, reason: str) -> None:
+        """The source is in this state from now on."""
+        with self.database.write() as session:
+            source = session.scalars(select(tables.Source)).one()
+            source.state, source.state_since, source.reason = state, self.now, reason
+
     def judge(self, *watches: Watch) -> int:
         with self.database.write() as session:
             return judge(session, watches or self.context.watches)

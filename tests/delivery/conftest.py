@@ -9,7 +9,9 @@ from storage.database import Database, open_database
 from tests.databases import copied_url, fresh_url
 from tests.delivery.builders import World
 from tests.delivery.small_service import SmallService, prepare
+from tests.delivery.smtp_server import ScriptedServer
 from tests.delivery.steps import Steps
+from tests.delivery.trials import Trials
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,6 +21,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def small_service(tmp_path_factory: pytest.TempPathFactory) -> SmallService:
     return prepare(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def trials(small_service: SmallService, server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Trials:
+    return Trials(small_service, tmp_path_factory.mktemp("trials"), server)
 
 
 @pytest.fixture

@@ -259,12 +259,7 @@ def test_a_watch_without_configuration_waits_and_is_reported(world: World) -> No
 def test_the_health_line_names_what_still_cannot_be_read(world: World) -> None:
     world.welcomed()
     article = world.publish(text("dit nieuw is"))
-    with world.database.write() as session:
-        crawl = tables.Crawl(kind="crawl", started=world.now, outcome="partial")
-        session.add(crawl)
-        session.flush()
-        for url in (f"https://example.org/artikel-{article}", "https://example.org/thema"):
-            session.add(tables.Failure(crawl_id=crawl.id, source_id=1, url=url, cause="timeout", at=world.later()))
+    world.fail(f"https://example.org/artikel-{article}", "https://example.org/thema")
     world.digest()
     told = words(world.mails()[-1])
     assert "2 pagina" in told

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tests.delivery.small_service import SmallService
 from tests.delivery.smtp_server import ScriptedServer
 from tests.delivery.steps import Steps, hung_up, killed, watch_conversation
 from tests.delivery.trials import Trials
@@ -20,19 +19,8 @@ FAULTS = [
 ]  # fmt: skip
 SENT_OR_NOT = (0, 6)  # a connection that ends between two mails is opened again at once
 # Each process has a limit of its own.
-pytestmark = pytest.mark.timeout(7200)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
 HOWS = {"fails": (hung_up, SENT_OR_NOT), "dies": (killed, None)}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def trials(small_service: SmallService, server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Trials:
-    return Trials(small_service, tmp_path_factory.mktemp("trials"), server)
 
 
 def test_whatever_the_server_does_at_whichever_send_each_mail_arrives(

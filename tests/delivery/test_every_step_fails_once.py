@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -28,19 +28,8 @@ from tests.delivery.trials import Trials
 CODES = {"fails": [8], "dies": None}
 HALF_WAY = 20  # commits of the run: a handful of pages has been read
 # Each process has a limit of its own.
-pytestmark = pytest.mark.timeout(7200)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
 HOWS = {"fails": disk_error, "dies": killed}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def trials(small_service: SmallService, server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Trials:
-    return Trials(small_service, tmp_path_factory.mktemp("trials"), server)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tests.delivery.trials import Trials
 
 # 6: a mail was not accepted, by its folder; 8: no lock could be made beside the archive.
 # Each process has a limit of its own.
-pytestmark = pytest.mark.timeout(7200)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
 HOWS = {"fails": (disk_full, (6, 8)), "dies": (killed, None)}
 
 

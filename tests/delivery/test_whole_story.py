@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -275,3 +276,4 @@ TestStory = StoryThatEndsWell.TestCase
 TestStory.settings = settings(
     max_examples=15 if SERVER else 60, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
+TestStory.pytestmark = [pytest.mark.slow]

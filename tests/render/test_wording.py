@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -20,6 +18,7 @@ from alerts.render.languages import LANGUAGES
 from alerts.render.moments import Moments
 from alerts.render.phrases import Phrases, Plural
 from storage.article import BLOCK_KINDS, FACETS
+from tests.spelling import DICTIONARIES, misspelt
 
 from .articles import NOW
 from .cases import CASES
@@ -67,19 +66,10 @@ def test_dutch_readers_are_addressed_formally() -> None:
     assert informal == []
 
 
-@pytest.mark.parametrize(("language", "dictionary"), [("nl", "nl_NL"), ("en", "en_GB")])
-def test_our_own_words_are_rightly_spelt(language: str, dictionary: str) -> None:
-    hunspell = shutil.which("hunspell")
-    if hunspell is None:
-        pytest.skip("hunspell is not installed")
-    listed = subprocess.run([hunspell, "-D"], input="", capture_output=True, text=True, check=False).stderr
-    if f"/{dictionary}\n" not in listed:
-        pytest.skip(f"hunspell has no dictionary {dictionary}")
+@pytest.mark.parametrize("language", DICTIONARIES)
+def test_our_own_words_are_rightly_spelt(language: str) -> None:
     words = " ".join(re.sub(r"{\w*}", " ", phrase) for _, phrase in phrases_of(LANGUAGES[language]))
-    found = subprocess.run(
-        [hunspell, "-d", dictionary, "-i", "utf-8", "-l"], input=words, capture_output=True, text=True, check=True
-    )
-    assert found.stdout.split() == []
+    assert misspelt(words, language) == []
 
 
 @pytest.mark.parametrize(

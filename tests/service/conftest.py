@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,6 +23,7 @@ from cli.demo.model import Replica
 from cli.demo.server import serve
 from storage.database import Database, open_database
 from tests.databases import fresh_url
+from tests.service.ping_server import PingServer
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0  # seconds until a test gives up waiting; on a busy machine a process starts slowly
@@ -151,3 +153,11 @@ def installed(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
     yield install
     for installation in made:
         installation.end()
+
+
+@pytest.fixture
+def switch() -> Iterator[PingServer]:
+    with PingServer() as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield server
+        server.shutdown()

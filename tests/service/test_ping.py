@@ -4,47 +4,11 @@ from __future__ import annotations
 
 import logging
 import socket
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from cli.service.ping import ping, ping_address
-
-
-class PingServer(HTTPServer):
-    """Remembers the paths it was asked for."""
-
-    def __init__(self, status: int = 200) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.asked: list[str] = []
-        self.status = status
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/geheim-4711"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: PingServer
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """The paths are all there is to know."""
-
-
-@pytest.fixture
-def server() -> Iterator[PingServer]:
-    with PingServer() as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield server
-        server.shutdown()
+from tests.service.ping_server import PingServer
 
 
 def test_start_and_fail_come_behind_the_path_and_success_is_the_bare_address() -> None:
@@ -53,11 +17,11 @@ def test_start_and_fail_come_behind_the_path_and_success_is_the_bare_address() -
     assert ping_address("https://hc.example.org/a?create=1", "success") == "https://hc.example.org/a?create=1"
 
 
-def test_each_signal_is_one_get(server: PingServer) -> None:
-    ping(server.url, "start")
-    ping(server.url, "success")
-    ping(server.url, "fail")
-    assert server.asked == ["/geheim-4711/start", "/geheim-4711", "/geheim-4711/fail"]
+def test_each_signal_is_one_get(switch: PingServer) -> None:
+    ping(switch.url, "start")
+    ping(switch.url, "success")
+    ping(switch.url, "fail")
+    assert switch.asked == ["/geheim-4711/start", "/geheim-4711", "/geheim-4711/fail"]
 
 
 def test_no_address_is_no_ping_and_no_trouble() -> None:
@@ -65,11 +29,11 @@ def test_no_address_is_no_ping_and_no_trouble() -> None:
 
 
 def test_a_switch_that_refuses_or_is_away_is_logged_without_its_address(
-    server: PingServer, caplog: pytest.LogCaptureFixture
+    switch: PingServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.status = 404
+    switch.status = 404
     with caplog.at_level(logging.WARNING):
-        ping(server.url, "start")
+        ping(switch.url, "start")
         ping("http://127.0.0.1:9/geheim-4711", "start")
     assert [record.__dict__["reason"] for record in caplog.records] == ["404", "URLError"]
     assert "geheim" not in caplog.text + repr([record.__dict__ for record in caplog.records])

@@ -7,11 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import psutil
-import pytest
 from sqlalchemy import select
 
 from cli.demo.edits import demo_edits
@@ -20,7 +18,7 @@ from cli.service.children import Children, Ended
 from storage import tables
 from tests.databases import SERVER, sqlite_only
 from tests.service.conftest import PATIENCE, ROOT, Installation, crawled, crawls_of, stop, wait_until
-from tests.service.test_ping import PingServer
+from tests.service.ping_server import PingServer
 
 Install = Callable[..., Installation]
 
@@ -33,14 +31,6 @@ def outcomes(place: Installation) -> list[str]:
         found = list(session.scalars(select(tables.Crawl.outcome).order_by(tables.Crawl.id)))
     database.close()
     return found
-
-
-@pytest.fixture
-def switch() -> Iterator[PingServer]:
-    with PingServer() as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 def test_it_mails_an_edit_pings_logs_one_document_a_line_and_stops_when_asked(

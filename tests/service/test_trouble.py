@@ -5,8 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import groupby
 
 import pytest
@@ -14,18 +13,10 @@ import pytest
 from cli.demo.edits import demo_edits
 from cli.demo.model import Replica
 from tests.service.conftest import Installation, crawled, stop, wait_until
-from tests.service.test_ping import PingServer
+from tests.service.ping_server import PingServer
 
 Install = Callable[..., Installation]
 OPERATOR, READER = "beheer@example.org", "lezer@example.org"
-
-
-@pytest.fixture
-def switch() -> Iterator[PingServer]:
-    with PingServer() as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 def mails_to(place: Installation, recipient: str) -> list[tuple[str, str]]:

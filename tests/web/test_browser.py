@@ -39,14 +39,9 @@ def world(empty_archive: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     world.happen(long, "gone")
     world.subscribe("al@example.org")
     world.judge()
+    world.set_source("attention", "the seed lists no article")
+    world.fail("https://example.org/een-heel-lang-adres-" + "x" * 200)
     with world.database.write() as session:
-        source = session.query(tables.Source).one()
-        source.state, source.state_since, source.reason = "attention", world.now, "the seed lists no article"
-        crawl = tables.Crawl(kind="crawl", started=world.now, finished=world.now, outcome="partial", report={})
-        session.add(crawl)
-        session.flush()
-        url = "https://example.org/een-heel-lang-adres-" + "x" * 200
-        session.add(tables.Failure(crawl_id=crawl.id, source_id=source.id, url=url, cause="timeout", at=world.now))
         held = session.query(tables.Version).filter_by(article_id=article, number=1).one()
         copy = {
             column.key: getattr(held, column.key) for column in tables.Version.__table__.columns if column.key != "id"

@@ -40,12 +40,8 @@ def nasty(world: World) -> World:
         related = [{"text": NASTY, "url": f"https://example.org/{NASTY}"}]
         version.data = version.data | names | {"blocks": blocks, "related": related}
         row.url = bad
-        source = session.get_one(tables.Source, row.source_id)
-        source.state, source.reason = "broken", NASTY
-        crawl = tables.Crawl(kind="crawl", started=world.now, finished=world.now, outcome="partial", report={})
-        session.add(crawl)
-        session.flush()
-        session.add(tables.Failure(crawl_id=crawl.id, source_id=source.id, url=bad, cause=NASTY[:30], at=world.now))
+    world.set_source("broken", NASTY)
+    world.fail(bad, cause=NASTY[:30])
     world.subscribe()
     world.judge()
     return world

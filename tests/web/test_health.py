@@ -55,11 +55,7 @@ def test_the_figures_are_in_the_format_of_prometheus(world: World, visitor: Visi
     with world.database.write() as session:
         source = session.query(tables.Source).one()
         source.name, source.last_good = 'a "b" \\ c', world.now
-        crawl = tables.Crawl(kind="crawl", started=world.now, finished=world.now, outcome="partial", report={})
-        session.add(crawl)
-        session.flush()
-        for url in ("x", "y"):
-            session.add(tables.Failure(crawl_id=crawl.id, source_id=source.id, url=url, cause="timeout", at=world.now))
+    world.fail("x", "y")
     answer = visitor.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = answer.text.splitlines()

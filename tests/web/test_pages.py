@@ -183,14 +183,8 @@ def test_searching_for_an_address_leads_to_its_article(world: World, visitor: Vi
 
 def test_the_sources_page_says_what_could_not_be_read_and_why(world: World, visitor: Visitor) -> None:
     world.publish(text("er een bron is"))
-    with world.database.write() as session:
-        source = session.query(tables.Source).one()
-        source.state, source.state_since, source.reason = "attention", world.now, "the seed lists no article"
-        crawl = tables.Crawl(kind="crawl", started=world.now, finished=world.now, outcome="partial", report={})
-        session.add(crawl)
-        session.flush()
-        url = "https://example.org/kapot"
-        session.add(tables.Failure(crawl_id=crawl.id, source_id=source.id, url=url, cause="timeout", at=world.now))
+    world.set_source("attention", "the seed lists no article")
+    world.fail("https://example.org/kapot")
     page = visitor.text("/bronnen")
     assert "Niet alles wordt goed gelezen." in page
     assert "geen antwoord binnen de tijd: https://example.org/kapot" in page

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import get_args
@@ -12,6 +10,7 @@ from typing import get_args
 import pytest
 
 from alerts.entries import ChangeKind, Rhythm, Significance
+from tests.spelling import DICTIONARIES, misspelt
 from web.words import WORDS, PageWords
 
 
@@ -47,17 +46,8 @@ def test_dutch_visitors_are_addressed_formally() -> None:
     assert informal == []
 
 
-@pytest.mark.parametrize(("language", "dictionary"), [("nl", "nl_NL"), ("en", "en_GB")])
-def test_the_words_of_the_pages_are_rightly_spelt(language: str, dictionary: str) -> None:
-    hunspell = shutil.which("hunspell")
-    if hunspell is None:
-        pytest.skip("hunspell is not installed")
-    listed = subprocess.run([hunspell, "-D"], input="", capture_output=True, text=True, check=False).stderr
-    if f"/{dictionary}\n" not in listed:
-        pytest.skip(f"hunspell has no dictionary {dictionary}")
+@pytest.mark.parametrize("language", DICTIONARIES)
+def test_the_words_of_the_pages_are_rightly_spelt(language: str) -> None:
     spoken = [phrase for name, phrase in phrases_of(WORDS[language]) if not name.startswith(("day[", "language"))]
     words = re.sub(r"{\w*}|\S+@\S+|Nieuwswacht|Atom-feed|Atom", " ", " ".join(spoken))
-    found = subprocess.run(
-        [hunspell, "-d", dictionary, "-i", "utf-8", "-l"], input=words, capture_output=True, text=True, check=True
-    )
-    assert found.stdout.split() == []
+    assert misspelt(words, language) == []
