@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.extraction import PageLink
 from crawler.hosts import site_of
 from crawler.urls import DEFAULT_RULES, LISTING_KINDS, UrlRules
-from storage.article import normalise
+from storage.teasers import wording
 from storage.urls import url_key
 
 _FILE = re.compile(r"\.(?!html?$|php$|aspx?$)[a-z0-9]{2,5}$", re.IGNORECASE)
@@ -22,7 +21,7 @@ _ENOUGH, _FAIR_SHARE = 3, 0.2
 
 @dataclass(frozen=True)
 class Candidate:
-    """A page that may be an article. `teaser` is a hash of what the listing says of it."""
+    """A page that may be an article. `teaser` is what the listing says of it, as `storage.teasers` has it."""
 
     url: str
     title: str
@@ -56,12 +55,6 @@ def _trusted(fitting: list[PageLink], others: list[PageLink], rules: UrlRules) -
     return own_templates or len(fitting) >= _ENOUGH or len(fitting) >= _FAIR_SHARE * len(others)
 
 
-def teaser_hash(text: str) -> str:
-    """Equal while a listing says the same of an article; figures do not count, since counters and ages are figures."""
-    words = re.sub(r"\d+", "0", normalise(text))
-    return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest()
-
-
 def next_pages(page_url: str, links: Iterable[PageLink]) -> list[str]:
     """Later pages of the same listing, nearest first."""
     here, number = _listing_and_number(page_url)
@@ -78,7 +71,7 @@ def next_pages(page_url: str, links: Iterable[PageLink]) -> list[str]:
 
 def _candidate(group: list[PageLink]) -> Candidate:
     title = max((link.text for link in group), key=len)
-    return Candidate(group[0].url, title, teaser_hash("\n".join(dict.fromkeys(link.context for link in group))))
+    return Candidate(group[0].url, title, wording("\n".join(dict.fromkeys(link.context for link in group))))
 
 
 def _eligible(page_url: str, url: str, rules: UrlRules) -> bool:

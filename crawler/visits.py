@@ -29,17 +29,27 @@ class VisitingSpider(AccountingSpider):
         self.listed_at: dict[int, str] = {}  # known articles that are listed under another address than their home
 
     def article(
-        self, url: str, *, known: Known | None = None, piece: Candidate | None = None, seed: str = ""
+        self,
+        url: str,
+        *,
+        known: Known | None = None,
+        piece: Candidate | None = None,
+        seed: str = "",
+        whole: bool = False,
     ) -> Request:
-        """`piece`: what a listing says of it; `seed`: the start URL that led here."""
+        """`piece`: what a listing says of it; `seed`: the start URL that led here.
+
+        `whole`: "not modified" will not do, since a listing says otherwise.
+        """
         meta = {
             "known": known.article_id if known else None,
+            "unread": known is not None and known.state == "unread",
             "piece": piece,
             "seed": seed,
             "handle_httpstatus_list": list(_ARTICLE_STATUSES),
         }
         request = self.request(url, self.on_article, self.on_article_failure, meta)
-        if known is not None and self._may_answer_304(known):
+        if known is not None and not whole and self._may_answer_304(known):
             request.headers["If-None-Match"] = known.etag
         return request
 
@@ -55,8 +65,11 @@ class VisitingSpider(AccountingSpider):
 
     def _read_answer(self, response: Response) -> Iterator[Request]:
         known: int | None = response.meta["known"]
+        piece: Candidate | None = response.meta["piece"]
         if response.status == 304 and known is not None:
             self.ledger.not_modified(known)
+            if piece is not None:
+                self.ledger.heard.visiting(known, piece.teaser)
             self._seed_answered(response)
         elif response.status in (404, 410) and known is not None:
             self.ledger.miss(known, requested(response), response.status)
@@ -110,7 +123,7 @@ class VisitingSpider(AccountingSpider):
     def _article_failed(self, url: str, cause: str, detail: str, meta: dict[str, Any]) -> None:
         piece: Candidate | None = meta["piece"]
         self._seed_failed(url, cause, meta)
-        stranger = piece is not None and self.rules.match("article", url) is None
+        stranger = (piece is not None or meta["unread"]) and self.rules.match("article", url) is None
         self.ledger.fail(url, cause, detail, meta["known"], title=piece.title if piece else None, stranger=stranger)
 
     # --- an article may be a seed itself ---

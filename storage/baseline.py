@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage import tables
+from storage.revisit import listings_due
 from storage.urls import url_key
 
 # A seed of which some page fails for good must not stay silent for ever.
 _ATTEMPTS = 5
+_LISTINGS_WHOLE = "listings-whole/{}"  # a setting, by source: when its listings were last read to their end
 
 
 @dataclass
@@ -35,6 +37,19 @@ def seeds_past_baseline(session: Session, source_id: int) -> set[str]:
             select(tables.Seed.url_key).where(tables.Seed.source_id == source_id, tables.Seed.baseline_at.is_not(None))
         )
     )
+
+
+def listings_are_due(session: Session, source_id: int, now: datetime) -> bool:
+    """Whether this crawl reads listings to their end, and not only as far as they hold something unknown."""
+    since = session.scalar(select(func.min(tables.Seed.baseline_at)).where(tables.Seed.source_id == source_id))
+    whole = session.get(tables.Setting, _LISTINGS_WHOLE.format(source_id))
+    return listings_due(now, since=since, whole=datetime.fromisoformat(whole.value) if whole else None)
+
+
+def note_listings(session: Session, source_id: int, results: Iterable[SeedResult], now: datetime) -> None:
+    """Remember that listings were read to their end, unless none could be."""
+    if any(result.read and result.complete for result in results):
+        session.merge(tables.Setting(key=_LISTINGS_WHOLE.format(source_id), value=now.isoformat()))
 
 
 def finish_seeds(session: Session, source_id: int, results: Iterable[SeedResult], now: datetime) -> None:

@@ -11,11 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import tables
-from storage.baseline import SeedResult, finish_seeds, seeds_past_baseline, unbaseline
+from storage.baseline import (
+    SeedResult,
+    finish_seeds,
+    listings_are_due,
+    note_listings,
+    seeds_past_baseline,
+    unbaseline,
+)
 from storage.boilerplate import known_boilerplate, strip
 from storage.claims import Claim, resolve
 from storage.database import Database
 from storage.glance import still_there, unchanged
+from storage.heard import Heard
 from storage.known import Known, known_of
 from storage.observation import Observation, Recorded
 from storage.recorder import STANDING, record
@@ -23,7 +31,6 @@ from storage.rereading import Read
 from storage.revisit import GONE_LOOK_AGAIN, after_failure
 from storage.sources import SourceHealth, assess, settle_new
 from storage.standing import looked
-from storage.teasers import remember
 from storage.urls import url_key
 
 # Few looks cannot tell an edit from a site's doing; where something differs, so many are taken at least.
@@ -43,6 +50,7 @@ class SourceLedger:
     gone_after: timedelta
     read: Read | None = None  # the present extractor, for articles last read by an older one
     boilerplate: frozenset[str] = frozenset()
+    whole_listings: bool = True  # to be read on even where they hold nothing unknown
     home: set[int] = field(default_factory=set)  # seen at their own address
     unchanged: set[int] = field(default_factory=set)
     differing: set[int] = field(default_factory=set)  # edited, moved, perhaps gone: what controls are worth asking for
@@ -54,7 +62,7 @@ class SourceLedger:
     failed: list[tuple[str, str]] = field(default_factory=list)
     methods: Counter[str] = field(default_factory=Counter)  # profile | generic -> pages read so
     gone_candidates: set[int] = field(default_factory=set)
-    wordings: dict[int, list[str]] = field(default_factory=dict)  # what further listings say of a visited article
+    heard: Heard = field(default_factory=Heard)  # what listings say of known articles
     read_keys: set[str] = field(default_factory=set)  # addresses that showed an article, whosever
     strangers: int = 0  # failures of pages that may never have been articles
     attempted: int = 0
@@ -63,6 +71,7 @@ class SourceLedger:
     def open(self) -> None:
         with self.database.read() as session:
             self.boilerplate = known_boilerplate(session, self.source_id)
+            self.whole_listings = listings_are_due(session, self.source_id, self.clock())
 
     # --- deciding what to visit ---
 
@@ -264,15 +273,11 @@ class SourceLedger:
             start = self._is_a_start()
             begun = bool(seeds_past_baseline(session, self.source_id))
             resolve(session, self, now, doubtful=not (start or begun))
-            self._remember_wordings(session)
+            self.heard.remember(session, self.unchanged, now)
             health = assess(session, self, results, now, whole=whole, every=every)
             if whole and start:
                 finish_seeds(session, self.source_id, results, now)
+                if self.whole_listings:
+                    note_listings(session, self.source_id, results, now)
             note(session, health)
         return health
-
-    def _remember_wordings(self, session: Session) -> None:
-        for article_id in self.wordings.keys() & self.unchanged:
-            article = session.get_one(tables.Article, article_id)
-            for teaser in self.wordings[article_id]:
-                article.teaser = remember(article.teaser, teaser)

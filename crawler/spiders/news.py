@@ -14,24 +14,26 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.announcements import announcements
 from crawler.asking import message, request_of
 from crawler.causes import cause_of, explain
 from crawler.extraction import Extraction, NotAnArticle, extract, links
 from crawler.feeds import FeedRefused, looks_like_feed, read_feed
-from crawler.listing import Candidate, candidates, may_be_article, next_pages, teaser_hash
+from crawler.listing import Candidate, candidates, may_be_article, next_pages
 from crawler.reading import header, page_of, text_at
 from crawler.urls import LISTING_KINDS
 from crawler.visits import VisitingSpider
-from storage.article import title_key
+from storage.article import normalise, title_key
 from storage.known import Known
-from storage.teasers import is_new
+from storage.teasers import wording
 from storage.urls import url_key
 
 if TYPE_CHECKING:
     from crawler.standalone import Standalone
 
-# Listings this short are read whole in every crawl; longer ones only as far as they hold something new.
-_SHORT_LISTING = 10
+# Listings are read on while they hold something unknown. When they are to be read whole, this many pages will do:
+# what stands further down was read on the first crawl.
+_WHOLE_LISTING = 10
 
 
 class NewsSpider(VisitingSpider):
@@ -139,7 +141,7 @@ class NewsSpider(VisitingSpider):
         feed = read_feed(response.body, response.url, self.settings.getint("DOWNLOAD_MAXSIZE"))
         pages = [item for item in feed.pages if may_be_article(item.url, self.rules)]
         fitting = [item for item in pages if self.rules.match("article", item.url) is not None]
-        pieces = [Candidate(item.url, item.title, teaser_hash(item.teaser)) for item in fitting or pages]
+        pieces = [Candidate(item.url, item.title, wording(normalise(item.teaser))) for item in fitting or pages]
         self.seed_read(seed, len(pieces))
         yield from self._visit(pieces, seed)
         for url in feed.feeds:
@@ -149,6 +151,8 @@ class NewsSpider(VisitingSpider):
     def _visit(self, pieces: list[Candidate], seed: str) -> Generator[Request, None, int]:
         """Requests for what is new, due or announced differently; returns how many were unknown."""
         known = self.ledger.known([piece.url for piece in pieces])
+        heard = announcements(pieces, known)
+        self.ledger.heard.overheard |= heard.overheard
         fresh = 0
         for piece in pieces:
             key = url_key(piece.url)
@@ -165,20 +169,21 @@ class NewsSpider(VisitingSpider):
                 if not _names(piece, earlier) and self.first_time(piece.url):
                     # Once an address of this one, it now seems to be listed as the address of another.
                     yield self.article(piece.url, piece=piece, seed=seed)
-            if not self._worth_a_look(earlier, piece):
+            announced = earlier.article_id in heard.worth_a_look
+            if not (self.plan.every or earlier.due or announced):
                 continue
+            if announced:
+                self.ledger.heard.announced.add(earlier.article_id)
             if self.first_time(earlier.url):
-                yield self.article(earlier.url, known=earlier, piece=piece, seed=seed)
+                yield self.article(earlier.url, known=earlier, piece=piece, seed=seed, whole=announced)
             else:
-                self.ledger.wordings.setdefault(earlier.article_id, []).append(piece.teaser)
+                self.ledger.heard.visiting(earlier.article_id, piece.teaser)
         return fresh
-
-    def _worth_a_look(self, known: Known, piece: Candidate) -> bool:
-        return self.plan.every or known.due or is_new(known.teaser, piece.teaser)
 
     def _follow(self, pages: list[str], seed: str, page: int, fresh: int) -> Iterator[Request]:
         upcoming = [url for url in pages if url_key(url) not in self.seen_keys]
-        wanted = fresh or page < _SHORT_LISTING or self.plan.every or not self.plan.is_news(seed)
+        whole = (self.ledger.whole_listings or self.plan.targets is not None) and page < _WHOLE_LISTING
+        wanted = fresh or whole or self.plan.every or not self.plan.is_news(seed)
         if not upcoming or not wanted:
             return
         if page >= self.source.max_pages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections import Counter
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from storage import tables
 from storage.crawls import Report
 from tests.crawl.conftest import Watching, slugs
 from tests.crawl.offline import Offline
+from tests.crawl.pages import SITE, article_page
 
 OPERATOR = "beheer@example.org"
 
@@ -67,3 +69,17 @@ def _ok():  # type: ignore[no-untyped-def]
     from storage.sources import SourceHealth
 
     return SourceHealth()
+
+
+def test_pages_of_a_sitemap_that_never_were_articles_are_no_trouble_when_little_else_is_due(start: Any) -> None:
+    pages: dict[str, Any] = {f"/stuk-{number}/": article_page(number) for number in range(8)}
+    others = [f"/rubriek-{name}/" for name in ("zorg", "water", "wonen", "vervoer")]
+    pages |= dict.fromkeys(others, b"<html><body><h1>Rubriek</h1><p>Alles hierover.</p></body></html>")
+    urls = "".join(f"<url><loc>{SITE}{path}</loc></url>" for path in pages)
+    pages["/sitemap.xml"] = ("text/xml", f"<urlset>{urls}</urlset>".encode())
+    monitor, site = start(pages, "/sitemap.xml")
+    for hours in (1, 72, 0.5):
+        site.asked.clear()
+        monitor.crawl(hours=hours)
+        assert monitor.source_state() == "ok"
+    assert {*site.asked} == {"/sitemap.xml", *others}, "asked again, with no article beside them"
