@@ -38,12 +38,8 @@ check: $(INSTALLED)  ## Everything that must be green: format, lint, types, impo
 format: $(INSTALLED)  ## Bring the code into shape
 	@$(BIN)/ruff format && $(BIN)/ruff check --fix
 
-bench: $(INSTALLED)  ## Measure
-	@failed=; \
-	for file in bench/[!_]*.py; do \
-		echo "== $$file"; $(BIN)/python -m bench.$$(basename $$file .py) || failed="$$failed $$file"; \
-	done; \
-	if [ -n "$$failed" ]; then echo "== missed:$$failed"; exit 1; fi
+bench: $(INSTALLED)  ## Measure, beside other monitors; under 15 minutes; ARGS="--only rhythm" for one table
+	@$(BIN)/python -m bench $(ARGS)
 
 lock:  ## Pin what pyproject.toml asks for: requirements.lock (all), requirements.txt (to run); ARGS=--upgrade: the newest
 	@[ -x $(BIN)/uv ] || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; }

@@ -113,6 +113,9 @@ def main() -> None:
     parser.add_argument("--worst", type=int, default=0, help="name our N worst pages")
     parser.add_argument("--ours", action="store_true", help="leave trafilatura out")
     options = parser.parse_args()
+    if not options.folder.is_dir():
+        print("left out: the pages and their hand-made texts are not here")
+        return
     cases = load(options.folder)
     print(f"{len(cases)} pages       F1  precision  recall  ms/page")
     for name, extractor in [("ours", ours), ("ours, generic", generic)] + (

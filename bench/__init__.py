@@ -1,0 +1,1 @@
+"""What nieuwswacht costs and finds, measured beside others of its kind. Run: `make bench`."""

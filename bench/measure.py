@@ -1,0 +1,60 @@
+"""What a command costs: CPU of its whole process tree, and the largest of its processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import monotonic
+
+LIMIT = 400  # seconds; whatever takes longer is stopped and told
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`cpu` and `wall` in seconds, `rss` in MB: the peak of the largest process."""
+
+    cpu: float
+    rss: float
+    wall: float
+    code: int = 0
+    out: str = ""
+    err: str = ""
+
+
+def run(command: Sequence[str], cwd: Path, env: dict[str, str] | None = None, limit: float = LIMIT) -> Cost:
+    """Run to the end; what its children used counts once they were waited for, as they all are."""
+    started = monotonic()
+    environment = {**clean_environment(), **(env or {})}
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen(
+            ["timeout", "--signal=KILL", str(limit), *command], cwd=cwd, env=environment, stdout=out, stderr=err
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        wall = monotonic() - started
+        cpu = usage.ru_utime + usage.ru_stime
+        return Cost(cpu, usage.ru_maxrss / 1024, wall, process.returncode, out.read(), err.read())
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("NIEUWSWACHT_")}
+
+
+def middle(costs: Sequence[Cost]) -> Cost:
+    """Median CPU and time, largest memory; output and exit code are the last run's."""
+    last = costs[-1]
+    return Cost(
+        median(cost.cpu for cost in costs),
+        max(cost.rss for cost in costs),
+        median(cost.wall for cost in costs),
+        last.code,
+        last.out,
+        last.err,
+    )
