@@ -101,16 +101,16 @@ def lift_quarantines(session: Session, crawl_id: int, source_id: int) -> None:
     recovered = select(tables.Article.id).where(
         tables.Article.source_id == source_id, tables.Article.last_checked >= started
     )
-    session.execute(
-        update(tables.Version)
-        .where(
-            tables.Version.status == "quarantined",
-            tables.Version.seen_at < started,
-            tables.Version.article_id.in_(recovered),
-        )
-        .values(status="rejected", reason=tables.Version.reason + " (over)")
-        .execution_options(synchronize_session=False)
-    )
+    held = tables.Version.status == "quarantined"
+    over = held & (tables.Version.seen_at < started) & tables.Version.article_id.in_(recovered)
+    if session.scalar(select(tables.Version.id).where(over).limit(1)) is None:
+        return
+    rejected = {"status": "rejected", "reason": tables.Version.reason + " (over)"}
+    session.execute(update(tables.Version).where(over).values(rejected).execution_options(synchronize_session=False))
+    # Where one has recovered, the others may have: the next crawl looks.
+    others = tables.Article.id.in_(select(tables.Version.article_id).where(held))
+    waiting = update(tables.Article).where(tables.Article.source_id == source_id, others)
+    session.execute(waiting.values(next_due=started).execution_options(synchronize_session=False))
 
 
 def open_quarantine(session: Session) -> Sequence[tuple[tables.Version, tables.Article]]:

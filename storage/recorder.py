@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from storage.identity import Owner, another_piece, keys_of, lookalike, owners, s
 from storage.newcomer import insert_newcomer, version_values
 from storage.observation import Observation, Recorded
 from storage.rereading import Read, reread
+from storage.revisit import while_held
 from storage.shelf import drop_pending, store_snapshot, was_complete
 from storage.standing import describe, looked
 from storage.teasers import remember
@@ -142,15 +144,17 @@ def _compare(
         # A second answer within the first crawl that differs from the first: the later crawl will compare.
         return Recorded("alias", known.id)
     content_hash = article.content_hash()
-    if _has_version(session, known, content_hash, "quarantined"):
+    held = _said(session, known, content_hash, "quarantined")
+    if held is not None:
         drop_pending(session, known)
+        known.next_due = while_held(seen.fetched_at, held)
         return Recorded("suspect", known.id, STANDING, moved=moved)
     reason = doubt(before, article, complete=seen.complete or not was_complete(session, known))
     if not (reason or comparable):
         reason = "the page stored before cannot be read by the present extractor"
     drop_pending(session, known)
     snapshot = store_snapshot(session, known, seen, keep=True)
-    change = "reverted" if _has_version(session, known, content_hash, "accepted") else "edited"
+    change = "edited" if _said(session, known, content_hash, "accepted") is None else "reverted"
     values = version_values(seen, article, change=change, crawl_id=crawl_id)
     version = tables.Version(article_id=known.id, snapshot_id=snapshot.id, **values)
     version.fields, version.reason, version.seen_after = fields, reason, known.last_checked
@@ -166,15 +170,15 @@ def touch(session: Session, known: tables.Article, seen: Observation, crawl_id: 
     return looked(session, known, seen.fetched_at, crawl_id)
 
 
-def _has_version(session: Session, known: tables.Article, content_hash: str, status: str) -> bool:
-    """Whether the article has said exactly this before, in a version of this status."""
-    found = session.scalar(
-        select(tables.Version.id)
+def _said(session: Session, known: tables.Article, content_hash: str, status: str) -> datetime | None:
+    """When the article first said exactly this, in a version of this status; None if it never did."""
+    return session.scalar(
+        select(tables.Version.seen_at)
         .where(
             tables.Version.article_id == known.id,
             tables.Version.content_hash == content_hash,
             tables.Version.status == status,
         )
+        .order_by(tables.Version.id)
         .limit(1)
     )
-    return found is not None

@@ -22,6 +22,8 @@ _SAME_NEWS = timedelta(hours=36)
 _SPREAD = 0.25
 # A listing's further pages seldom hold what its first does not show. On a source's first day they are read each time.
 _FIRST_DAY, _LISTINGS_WHOLE = timedelta(days=1), timedelta(hours=6)
+# What a person has to settle is looked at less and less, and never seldom: the site may have recovered by itself.
+_HELD_SHARE, _HELD_LONGEST = 0.25, timedelta(hours=6)
 # What is gone may come back, but seldom does.
 GONE_LOOK_AGAIN = timedelta(days=1)
 # After a listing says something new of an article whose page does not show it yet: caches lag behind.
@@ -49,6 +51,11 @@ def after_failure(now: datetime, failures: int) -> datetime:
     if failures < 5:
         return now
     return now + min(timedelta(minutes=30 * (1 << min(failures - 5, 10))), timedelta(days=7))
+
+
+def while_held(now: datetime, since: datetime) -> datetime:
+    """A page that still says what is in quarantine `since` then."""
+    return now + min(max(now - since, timedelta(0)) * _HELD_SHARE, _HELD_LONGEST)
 
 
 def listings_due(now: datetime, *, since: datetime | None, whole: datetime | None) -> bool:

@@ -89,6 +89,32 @@ def test_what_is_gone_is_asked_for_once_a_day_and_told_when_it_is_back(watching:
     assert [kind for kind, _, _ in monitor.told()] == ["gone", "returned"]
 
 
+def test_what_waits_in_quarantine_is_looked_at_less_and_less_and_all_of_it_once_some_has_recovered(
+    watching: Watching,
+) -> None:
+    monitor = watching(14, validators="none")
+    monitor.crawl(hours=24 * 20)
+    held = slugs(monitor)[3:6]
+    monitor.replica.set_fault("truncated", held)
+    monitor.recrawl(*(f"{monitor.replica.base_url}/artikel/{slug}/" for slug in held))
+    assert len(monitor.versions("quarantined")) == 3
+
+    def looks() -> int:
+        monitor.replica.forget_requests()
+        for _ in range(12):
+            monitor.crawl(hours=1)
+        return len([path for path in monitor.replica.paths() if any(slug in path for slug in held)])
+
+    first, second, third = looks(), looks(), looks()
+    assert len(held) <= third <= second < first, "as long as it lasts, some look is due every few hours"
+    monitor.replica.clear_faults()
+    while len(monitor.versions("quarantined")) == 3:
+        monitor.crawl(hours=0.5)
+    monitor.crawl(hours=0.5)
+    assert monitor.versions("quarantined") == []
+    assert monitor.told() == []
+
+
 def test_an_article_can_be_recrawled_by_an_address_it_had_before(watching: Watching) -> None:
     monitor = watching(14)
     slug = slugs(monitor)[3]
