@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from scrapy import Request, Spider
@@ -73,6 +74,11 @@ class AccountingSpider(Spider):
         except DatabaseUnusable as error:
             self.plan.fatal = error
             raise CloseSpider("archive") from error
+
+    def on_rest_asked(self, until: float) -> None:
+        """A server wants to be left alone; kept at once, so that a crawl that is killed does not forget it."""
+        with self.archive_faults():
+            self.ledger.rest_until(datetime.fromtimestamp(until, UTC))
 
     def not_handled(self, request: Request | None, url: str, detail: str) -> None:
         """Record that this answer met a fault of ours."""

@@ -22,8 +22,8 @@ from crawler.pace import Pace
 
 logger = logging.getLogger(__name__)
 
-# `nieuwswacht/retry_after/<host>` in the crawl's stats: epoch seconds before which the host wants no further crawl.
-RETRY_AFTER_STAT = "nieuwswacht/retry_after"
+# A signal, sent with `until`: epoch seconds before which a host of the crawl wants no further one.
+rest_asked = object()
 # Longer waits do not fit in a crawl: it gives up and leaves the host to the timetable.
 LONGEST_WAIT = 30.0
 # No server may silence the monitor for longer than this by one header.
@@ -134,8 +134,7 @@ class PatientRetryMiddleware(RetryMiddleware):
 
     def _remember(self, request: Request, response: Response, asked: float) -> None:
         until = self.clock() + asked
-        assert self.crawler.stats
-        self.crawler.stats.max_value(f"{RETRY_AFTER_STAT}/{urlparse_cached(request).hostname}", until)
+        self.crawler.signals.send_catch_log(rest_asked, until=until)
         if asked > LONGEST_WAIT:
             host = _host(request)
             self._resting[host] = (until, cause_of(response))

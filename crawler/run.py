@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.plan import SourcePlan
-from crawler.retry import RETRY_AFTER_STAT
 from crawler.settings import FetchOptions, scrapy_settings
 from crawler.spiders.news import NewsSpider
 
@@ -23,7 +22,6 @@ class Fetched:
     requests: int = 0
     not_modified: int = 0
     stopped_by: int = 0
-    retry_after: dict[str, float] = field(default_factory=dict)  # source -> epoch seconds
 
 
 def fetch(plans: Sequence[SourcePlan], options: FetchOptions) -> Fetched:
@@ -40,13 +38,10 @@ def fetch(plans: Sequence[SourcePlan], options: FetchOptions) -> Fetched:
     gc.set_threshold(10_000, 20, 20)
     process.start()
     fetched = Fetched(stopped_by=process.stopped_by)
-    for plan, crawler in zip(plans, crawlers, strict=True):
+    for crawler in crawlers:
         stats: dict[str, Any] = crawler.stats.get_stats() if crawler.stats else {}
         fetched.requests += int(stats.get("downloader/request_count", 0))
         fetched.not_modified += int(stats.get("downloader/response_status_count/304", 0))
-        waits = [float(until) for name, until in stats.items() if name.startswith(f"{RETRY_AFTER_STAT}/")]
-        if waits:
-            fetched.retry_after[plan.source.name] = max(waits)
     for plan in plans:
         if plan.fatal is not None:
             raise plan.fatal

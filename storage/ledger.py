@@ -103,6 +103,12 @@ class SourceLedger:
 
     # --- what came back ---
 
+    def rest_until(self, until: datetime) -> None:
+        """The source's server wants no further crawl before this."""
+        with self.database.write() as session:
+            source = session.get_one(tables.Source, self.source_id)
+            source.not_before = max(until, source.not_before or until)
+
     def see(self, seen: Observation, expected: int | None = None) -> Recorded:
         """A page that was read; `expected` is the known article whose address was asked for."""
         with self.database.write(relaxed=True) as session:

@@ -18,7 +18,6 @@ from crawler.reading import reader
 from crawler.run import Fetched, fetch
 from crawler.seeds import Source
 from crawler.settings import FetchOptions
-from storage import tables
 from storage.baseline import seeds_past_baseline
 from storage.crawls import Report, begin, end
 from storage.database import Database
@@ -90,7 +89,6 @@ def crawl(database: Database, tasks: Sequence[Task], context: CrawlContext, *, k
         asleep = {task.source.name: resting[task.source.name] for task in tasks if task.source.name in resting}
         report = make_report(database, crawl_id, plans, healths | asleep, fetched, now=context.clock())
         report.baseline = bool(first) and kind == "crawl"
-        _keep_waits(database, plans, fetched)
         end(database, report, context.clock())
         with database.write() as session:
             methods = {plan.source.name: plan.ledger.methods for plan in plans}
@@ -109,21 +107,14 @@ def _require_space(database: Database, context: CrawlContext) -> None:
 
 def _plan(database: Database, crawl_id: int, task: Task, context: CrawlContext) -> SourcePlan:
     with database.write() as session:
-        source_id = source_row(session, task.source.name).id
+        source = source_row(session, task.source.name)
+        source.not_before, source_id = None, source.id  # it is over, or a clock wrote it that has been set back since
     with database.read() as session:
         past_baseline = frozenset(seeds_past_baseline(session, source_id))
     read = reader(task.source.rules)
     ledger = SourceLedger(database, crawl_id, source_id, context.clock, context.gone_after, read)
     ledger.open()
     return SourcePlan(task.source, ledger, task.seeds, past_baseline, task.every, task.targets, context.progress)
-
-
-def _keep_waits(database: Database, plans: Sequence[SourcePlan], fetched: Fetched) -> None:
-    with database.write() as session:
-        for plan in plans:
-            source = session.get_one(tables.Source, plan.ledger.source_id)
-            until = fetched.retry_after.get(plan.source.name)
-            source.not_before = datetime.fromtimestamp(until, UTC) if until else None
 
 
 def _exit_code(report: Report, healths: dict[str, SourceHealth], fetched: Fetched) -> int:

@@ -21,6 +21,7 @@ from crawler.extraction import Extraction, NotAnArticle, extract, links
 from crawler.feeds import FeedRefused, looks_like_feed, read_feed
 from crawler.listing import Candidate, candidates, may_be_article, next_pages
 from crawler.reading import header, page_of, text_at
+from crawler.retry import rest_asked
 from crawler.urls import LISTING_KINDS
 from crawler.visits import VisitingSpider
 from storage.article import normalise, title_key
@@ -59,6 +60,7 @@ class NewsSpider(VisitingSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.own = own
         crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
+        crawler.signals.connect(spider.on_rest_asked, signal=rest_asked)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:

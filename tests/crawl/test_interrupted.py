@@ -15,6 +15,7 @@ from cli.demo.content import articles, later_articles
 from cli.demo.model import Replica
 from cli.demo.server import serve
 from tests.crawl.monitor import Monitor
+from tests.databases import answers
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +68,26 @@ def test_kills_while_there_is_news_lose_none_of_it_and_tell_none_of_it_twice(
     for one in (("edited", edited), ("gone", gone), ("new", new.slug)):
         assert told.count(one) == 1
     assert len([kind for kind, _ in told if kind != "new"]) == 2
+
+
+def test_r29_a_crawl_that_is_killed_does_not_forget_that_a_server_asked_to_be_left_alone(
+    replica: Replica, tmp_path: Path
+) -> None:
+    slow = Replica(articles(24))
+    with serve(replica) as site, serve(slow) as other:
+        monitor = Monitor(tmp_path, f"{site}/thema/data-en-ai/", f"{other}/sitemap.xml", concurrency=1)
+        assert monitor.crawl().code == 0
+        replica.set_fault("429", retry_after="3600")
+        slow.configure(latency=1)
+        process = monitor.start("crawl", "--json")
+        until = time.monotonic() + 20
+        while answers(monitor.url, "SELECT not_before FROM sources") == [(None,)] and time.monotonic() < until:
+            time.sleep(0.05)
+        process.kill()
+        assert process.wait(timeout=20) == -signal.SIGKILL, "the other site was still being read"
+        spared = monitor.crawl()
+    assert spared.document["requests"] == 0
+    assert "asked to be left alone" in spared.document["sources"][0]["reasons"][0]
 
 
 def test_a_first_crawl_that_is_asked_to_stop_ends_cleanly_and_stays_a_starting_point(

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 class Crawl:
     results: dict[str, dict[str, Any]]
     stats: dict[str, Any]
+    rests: list[float]  # epoch seconds before which a server wants no further crawl
     peak_mb: float
     log: str
 
@@ -63,4 +64,5 @@ def crawl(
     told = json.loads(done.stdout)
     answered = [result["asked"] for result in told["results"]]
     assert sorted(answered) == sorted(urls), "each request ends in exactly one callback or errback"
-    return Crawl({result["asked"]: result for result in told["results"]}, told["stats"], told["peak_mb"], done.stderr)
+    results = {result["asked"]: result for result in told["results"]}
+    return Crawl(results, told["stats"], told["rests"], told["peak_mb"], done.stderr)

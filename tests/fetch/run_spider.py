@@ -1,6 +1,6 @@
 """Fetches URLs with the product's settings in a process of its own, since a Twisted reactor starts only once.
 
-Reads {"urls", "allowed", "options", "public"} as JSON from stdin; prints {"results", "stats", "peak_mb"} on stdout.
+Reads {"urls", "allowed", "options", "public"} as JSON from stdin; prints {"results", "stats", "rests", "peak_mb"} on stdout.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 
 from crawler import safety
 from crawler.causes import cause_of
+from crawler.retry import rest_asked
 from crawler.settings import FetchOptions, scrapy_settings
 
 
@@ -67,10 +68,17 @@ def main() -> None:
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Probe)
     results: list[dict[str, Any]] = []
+    rests: list[float] = []
+
+    def note_rest(until: float) -> None:
+        rests.append(until)
+
+    crawler.signals.connect(note_rest, signal=rest_asked)
     process.crawl(crawler, urls=tuple(task["urls"]), allowed_domains=task["allowed"], results=results)
     process.start()
     assert crawler.stats
-    json.dump({"results": results, "stats": crawler.stats.get_stats(), "peak_mb": peak_mb()}, sys.stdout, default=str)
+    seen = {"results": results, "stats": crawler.stats.get_stats(), "rests": rests, "peak_mb": peak_mb()}
+    json.dump(seen, sys.stdout, default=str)
 
 
 if __name__ == "__main__":
