@@ -12,6 +12,7 @@ import click
 
 from cli import logs
 from cli.app import App, common_options, make_app
+from cli.exits import Exit
 
 # Command -> (module, one line for the overview); modules are imported when their command runs.
 COMMANDS = {
@@ -100,7 +101,7 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; see INTERFACE for what each means."""
+    """Run one command and return its exit code, one of `Exit`."""
     app = App()
     try:
         result = cli.main(arguments, prog_name="nieuwswacht", standalone_mode=False, obj=app)
@@ -111,7 +112,7 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         app.complain("Stopped.")
-        return 130
+        return Exit.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left (`| head`); nothing more to say to it.
         sys.stderr.close()
@@ -134,7 +135,7 @@ def _report(error: Exception, app: App) -> int:
         f"nieuwswacht: unexpected: {type(error).__name__}: {error}. Nothing half-done was stored;"
         " run the command again with -v for the details."
     )
-    return 1
+    return Exit.PROBLEM
 
 
 def _complain_of_usage(error: click.ClickException, app: App, arguments: list[str]) -> None:
@@ -149,8 +150,16 @@ def _complain_of_usage(error: click.ClickException, app: App, arguments: list[st
 
 def _exit_code(error: Exception) -> int | None:
     """The promised code of a known kind of failure. By name, so that nothing is imported just to be compared with."""
-    codes = {"ConfigError": 3, "SourceError": 3, "WatchError": 3, "DatabaseUnusable": 8, "LockHeld": 7,
-             "UnknownTarget": 1, "SubscriptionError": 2, "TargetRefused": 2}  # fmt: skip
+    codes = {
+        "ConfigError": Exit.CONFIGURATION,
+        "SourceError": Exit.CONFIGURATION,
+        "WatchError": Exit.CONFIGURATION,
+        "DatabaseUnusable": Exit.DATABASE,
+        "LockHeld": Exit.BUSY,
+        "UnknownTarget": Exit.PROBLEM,
+        "SubscriptionError": Exit.USAGE,
+        "TargetRefused": Exit.USAGE,
+    }
     return next((codes[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in codes), None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.app import App, command, harmless, json_option
+from cli.exits import Exit
 
 _STYLES = {"ok": "green", "warning": "yellow", "failed": "red"}
 
@@ -36,7 +37,7 @@ def check(app: App, seed: tuple[str, str] | None, article: tuple[str, str] | Non
                 app.out.print(harmless(f"        {finding.next_step}"))
     if as_json:
         app.print_json([vars(finding) for finding in findings])
-    return 1 if any(finding.state == "failed" for finding in findings) else 0
+    return Exit.PROBLEM if any(finding.state == "failed" for finding in findings) else Exit.DONE
 
 
 def _inspect(app: App, seed: tuple[str, str] | None, article: tuple[str, str] | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.app import App, command_group, json_option, subcommand
+from cli.exits import Exit
 
 
 @command_group("outbox", epilog="Example: nieuwswacht outbox retry")
@@ -58,4 +59,4 @@ def retry(app: App, ids: tuple[int, ...]) -> int:
         app.say(sending.reason)
     if stopped():
         return 128 + stopped.number
-    return 0 if sending.all_accepted else 6
+    return Exit.DONE if sending.all_accepted else Exit.NOT_ACCEPTED

@@ -29,23 +29,33 @@ def config(_app: App) -> None:
 
 @subcommand(config, "show", epilog="Example: nieuwswacht config show --origin")
 @click.option("--origin", is_flag=True, help="Say where each value comes from.")
+@click.option("--meaning", is_flag=True, help="Say what each key is for.")
 @json_option
-def show(app: App, origin: bool, as_json: bool) -> None:
+def show(app: App, origin: bool, meaning: bool, as_json: bool) -> None:
     """Print every key and its value; secrets are masked."""
     from cli.config.model import known_keys
 
     settings = app.config
     rows = []
-    for key in known_keys():
+    for key, known in known_keys().items():
         section, _, name = key.rpartition(".")
         holder = getattr(settings, section) if section else settings
         value = holder.shown()[name]
         plain = value if isinstance(value, (bool, int, float, str)) else _spelled(value)
-        rows.append({"key": key, "value": plain, "origin": settings.origin(key)})
+        rows.append(
+            {
+                "key": key,
+                "value": plain,
+                "origin": settings.origin(key),
+                "meaning": known.means.text,
+                "allowed": known.allowed,
+            }
+        )
     if as_json:
         app.print_json(rows)
     else:
-        app.print_table(("key", "value", "origin") if origin else ("key", "value"), rows)
+        asked = {"key": True, "value": True, "origin": origin, "meaning": meaning}
+        app.print_table(tuple(column for column, wanted in asked.items() if wanted), rows)
 
 
 def _spelled(value: object) -> str | list[str]:

@@ -10,8 +10,10 @@ from .errors import ConfigError
 
 def write_init(path: str | Path) -> Path:
     """Write every key with its default and one line about it to `path`; raises ConfigError, never overwrites."""
+    from .template import template
+
     target = Path(path).expanduser().absolute()
-    text = Path(__file__).with_name("template.toml").read_text(encoding="utf-8")
+    text = template()
     try:
         # For the owner only: sooner or later a password is filled in.
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

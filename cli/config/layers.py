@@ -16,7 +16,7 @@ from platformdirs import user_config_path, user_data_path
 from .errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from .model import Key
+    from .keys import Key
 
 APP = "nieuwswacht"
 FILE_NAME = "nieuwswacht.toml"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from .errors import ConfigError, ConfigWarning
 
 if TYPE_CHECKING:
+    from .keys import Key
     from .layers import Layers
-    from .model import Config, Key
+    from .model import Config
 
 
 def load(path: str | None, environ: Mapping[str, str]) -> Config:

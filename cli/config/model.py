@@ -5,110 +5,137 @@ Imports pydantic (0.1 CPU s): loaded by `load`, never by importing `cli.config`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, PrivateAttr, ValidationInfo
+from pydantic import AfterValidator, Field, PlainValidator, PrivateAttr, ValidationInfo
 from pydantic import field_validator as check_field
 
 from . import checks, schedule
 from .errors import ConfigWarning
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """What an error says about a key: `must be …`."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A value that no error shows, and that is shown elsewhere only through `mask`."""
-
-    mask: Callable[[str], str] = lambda value: "***" if value else ""
-
-
-@dataclass(frozen=True)
-class Key:
-    """What is known of one key beside its value; `mask` only where it is a secret."""
-
-    annotation: Any
-    allowed: str
-    mask: Callable[[str], str] | None
-
-
-Line = Annotated[str, AfterValidator(checks.line), Allowed("text on one line")]
-Address = Annotated[str, AfterValidator(checks.address), Allowed(checks.ADDRESS_ALLOWED)]
-FilePath = Annotated[Path, Allowed("a path")]
-
-
-def _number(low: float, high: float, unit: str) -> tuple[Any, Allowed]:
-    return Field(ge=low, le=high, allow_inf_nan=False), Allowed(f"a number of {unit} from {low:,} to {high:,}")
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-    def shown(self) -> dict[str, Any]:
-        """Its values with secrets masked."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
-        secrets = {name: key.mask for name, key in _keys(type(self)).items() if key.mask}
-        return values | {name: mask(values[name]) for name, mask in secrets.items()}
-
-    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
-        yield from self.shown().items()
+from .keys import Allowed, Key, Means, Secret, Section, keys_of, number
 
 
 class Storage(Section):
-    url: Annotated[str, AfterValidator(checks.storage_url), Allowed(checks.STORAGE_ALLOWED), Secret(checks.mask_url)]
-    min_free_bytes: Annotated[int, Field(ge=0), Allowed("a whole number, 0 or more")] = 500_000_000
+    """`min_free_bytes` in bytes."""
+
+    url: Annotated[
+        str,
+        AfterValidator(checks.storage_url),
+        Allowed(checks.STORAGE_ALLOWED),
+        Secret(checks.mask_url),
+        Means(
+            'where everything is kept; PostgreSQL: "postgresql+psycopg://user@host/database"',
+            without="nieuwswacht.db in your data directory",
+            example="sqlite:///nieuwswacht.db",
+        ),
+    ]
+    min_free_bytes: Annotated[
+        int,
+        Field(ge=0),
+        Allowed("a whole number, 0 or more"),
+        Means("no crawl starts while the disk has less room than this; mails still leave"),
+    ] = 500_000_000
 
 
 class Crawl(Section):
     """`seeds` empty: the packaged sources. `delay` and `timeout` in seconds."""
 
-    seeds: Annotated[tuple[Path, ...], Field(strict=False), Allowed("a list of paths of source files")] = ()
-    contact: Annotated[str, AfterValidator(checks.contact), Allowed(checks.CONTACT_ALLOWED)] = ""
-    delay: Annotated[float, *_number(0, 3600, "seconds")] = 1.0
-    concurrency: Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = 4
-    timeout: Annotated[float, *_number(0.1, 3600, "seconds")] = 30.0
-    max_page_bytes: Annotated[int, Field(ge=1, le=1_000_000_000), Allowed("a whole number from 1 to 1,000,000,000")] = (
-        5_000_000
-    )
-    gone_after_hours: Annotated[float, *_number(0, 8760, "hours")] = 6.0
-    allow_private_hosts: Annotated[bool, Allowed("true or false")] = False
+    seeds: Annotated[
+        tuple[Path, ...],
+        Field(strict=False),
+        Allowed("a list of paths of source files"),
+        Means(
+            "files that describe the sites to watch",
+            without="the sources that come with nieuwswacht",
+            example=["seeds/ibestuur.toml"],
+        ),
+    ] = ()
+    contact: Annotated[
+        str,
+        AfterValidator(checks.contact),
+        Allowed(checks.CONTACT_ALLOWED),
+        Means("your e-mail address or page, told to the sites in the User-Agent; please fill it in"),
+    ] = ""
+    delay: Annotated[float, *number(0, 3600, "seconds"), Means("seconds between two requests to one host")] = 1.0
+    concurrency: Annotated[
+        int,
+        Field(ge=1, le=100),
+        Allowed("a whole number from 1 to 100"),
+        Means("requests under way at once, over all hosts"),
+    ] = 4
+    timeout: Annotated[float, *number(0.1, 3600, "seconds"), Means("seconds to wait for one page")] = 30.0
+    max_page_bytes: Annotated[
+        int,
+        Field(ge=1, le=1_000_000_000),
+        Allowed("a whole number from 1 to 1,000,000,000"),
+        Means("a larger page is not read"),
+    ] = 5_000_000
+    gone_after_hours: Annotated[
+        float,
+        *number(0, 8760, "hours"),
+        Means("an article is gone after two 404s this far apart (a 410 counts at once)"),
+    ] = 6.0
+    allow_private_hosts: Annotated[
+        bool,
+        Allowed("true or false"),
+        Means("true only for tests and intranets: also visit addresses of the local network"),
+    ] = False
 
 
 class Schedule(Section):
     crawl: Annotated[
-        schedule.Cron | schedule.Every, PlainValidator(schedule.parse_crawl), Allowed(schedule.CRAWL_ALLOWED)
+        schedule.Cron | schedule.Every,
+        PlainValidator(schedule.parse_crawl),
+        Allowed(schedule.CRAWL_ALLOWED),
+        Means('when to crawl: a cron line in `timezone`, or "every 10 minutes" / "every 30 seconds"'),
     ] = schedule.parse_crawl("*/30 * * * *")
-    daily: Annotated[schedule.Daily, PlainValidator(schedule.parse_daily), Allowed(schedule.DAILY_ALLOWED)] = (
-        schedule.Daily(7, 30)
-    )
-    weekly: Annotated[schedule.Weekly, PlainValidator(schedule.parse_weekly), Allowed(schedule.WEEKLY_ALLOWED)] = (
-        schedule.Weekly("mon", 7, 30)
-    )
+    daily: Annotated[
+        schedule.Daily,
+        PlainValidator(schedule.parse_daily),
+        Allowed(schedule.DAILY_ALLOWED),
+        Means("when daily digests are sent; not between 02:00 and 03:00 (clock changes)"),
+    ] = schedule.Daily(7, 30)
+    weekly: Annotated[
+        schedule.Weekly,
+        PlainValidator(schedule.parse_weekly),
+        Allowed(schedule.WEEKLY_ALLOWED),
+        Means("when weekly digests are sent: mon, tue, wed, thu, fri, sat or sun, and a time"),
+    ] = schedule.Weekly("mon", 7, 30)
 
 
 class Mail(Section):
-    channel: Annotated[Literal["folder", "smtp"], Allowed('"folder" or "smtp"')] = "folder"
-    folder: FilePath
+    channel: Annotated[
+        Literal["folder", "smtp"], Allowed('"folder" or "smtp"'), Means('"folder" writes .eml files, "smtp" sends')
+    ] = "folder"
+    folder: Annotated[
+        Path,
+        Allowed("a path"),
+        Means('where channel "folder" writes', without="outbox in your data directory", example="outbox"),
+    ]
     host: Annotated[
-        str, AfterValidator(checks.mail_host), Allowed(checks.HOST_ALLOWED), Field(validate_default=True)
+        str,
+        AfterValidator(checks.mail_host),
+        Allowed(checks.HOST_ALLOWED),
+        Field(validate_default=True),
+        Means('the mail server, needed for channel "smtp"'),
     ] = ""
-    port: Annotated[int, Field(ge=0, le=65535), Allowed("a whole number from 0 to 65535")] = 587
-    security: Annotated[Literal["starttls", "tls", "none"], Allowed('"starttls", "tls" or "none"')] = "starttls"
-    username: Line = ""
-    password: Annotated[str, Allowed("text"), Secret()] = ""
-    sender: Annotated[str, AfterValidator(checks.sender), Allowed(checks.SENDER_ALLOWED)] = (
-        "Nieuwswacht <nieuwswacht@example.org>"
-    )
+    port: Annotated[int, Field(ge=0, le=65535), Allowed("a whole number from 0 to 65535"), Means("its port")] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Allowed('"starttls", "tls" or "none"'),
+        Means('"starttls" (587), "tls" (465) or "none" (25, only for a server you trust)'),
+    ] = "starttls"
+    username: Annotated[
+        str, AfterValidator(checks.line), Allowed("text on one line"), Means("to log in with; empty: no log-in")
+    ] = ""
+    password: Annotated[str, Allowed("text"), Secret(), Means("to log in with; better kept out of this file")] = ""
+    sender: Annotated[
+        str, AfterValidator(checks.sender), Allowed(checks.SENDER_ALLOWED), Means("who the mails are from")
+    ] = "Nieuwswacht <nieuwswacht@example.org>"
 
     @check_field("host")
     @classmethod
@@ -119,19 +146,40 @@ class Mail(Section):
 
 
 class Operator(Section):
-    email: Address = ""
-    ping_url: Annotated[str, AfterValidator(checks.ping_url), Allowed("an http(s) URL"), Secret()] = ""
+    email: Annotated[
+        str,
+        AfterValidator(checks.address),
+        Allowed(checks.ADDRESS_ALLOWED),
+        Means("who hears of trouble, and of its end"),
+    ] = ""
+    ping_url: Annotated[
+        str,
+        AfterValidator(checks.ping_url),
+        Allowed("an http(s) URL"),
+        Secret(),
+        Means("a dead-man's switch: told of each start, success and failure"),
+    ] = ""
 
 
 class Web(Section):
-    base_url: Annotated[str, AfterValidator(checks.base_url), Allowed(checks.WEB_ALLOWED)] = ""
+    base_url: Annotated[
+        str,
+        AfterValidator(checks.base_url),
+        Allowed(checks.WEB_ALLOWED),
+        Means('where the pages can be reached, such as "https://wacht.example.org"; used in mails'),
+    ] = ""
 
 
 class Config(Section):
     """A whole configuration. `watch` holds the `[[watch]]` tables as written; empty: the packaged watch."""
 
-    timezone: Annotated[str, AfterValidator(checks.time_zone), Allowed(checks.ZONE_ALLOWED)] = "Europe/Amsterdam"
-    language: Annotated[Literal["nl", "en"], Allowed('"nl" or "en"')] = "nl"
+    timezone: Annotated[
+        str,
+        AfterValidator(checks.time_zone),
+        Allowed(checks.ZONE_ALLOWED),
+        Means("of the timetable and of the times in mails"),
+    ] = "Europe/Amsterdam"
+    language: Annotated[Literal["nl", "en"], Allowed('"nl" or "en"'), Means('of mails and pages: "nl" or "en"')] = "nl"
     storage: Storage
     crawl: Crawl = Crawl()
     schedule: Schedule = Schedule()
@@ -139,7 +187,13 @@ class Config(Section):
     operator: Operator = Operator()
     web: Web = Web()
     watch: Annotated[
-        tuple[dict[str, Any], ...], Field(strict=False), Allowed("a list of tables, each written as [[watch]]")
+        tuple[dict[str, Any], ...],
+        Field(strict=False),
+        Allowed("a list of tables, each written as [[watch]]"),
+        Means(
+            "what to look for; a watch of the same name replaces one that comes with nieuwswacht, others are added",
+            without='the watch "ai-coalitie" that comes with nieuwswacht',
+        ),
     ] = ()
 
     _file: Path | None = PrivateAttr(default=None)
@@ -186,16 +240,7 @@ def known_keys() -> dict[str, Key]:
     for name, field in Config.model_fields.items():
         section = field.annotation
         if isinstance(section, type) and issubclass(section, Section):
-            keys |= {f"{name}.{inner}": key for inner, key in _keys(section).items()}
+            keys |= {f"{name}.{inner}": key for inner, key in keys_of(section).items()}
         else:
-            keys[name] = _keys(Config)[name]
-    return keys
-
-
-def _keys(model: type[BaseModel]) -> dict[str, Key]:
-    keys = {}
-    for name, field in model.model_fields.items():
-        allowed = next((marker.text for marker in field.metadata if isinstance(marker, Allowed)), "a table")
-        mask = next((marker.mask for marker in field.metadata if isinstance(marker, Secret)), None)
-        keys[name] = Key(field.annotation, allowed, mask)
+            keys[name] = keys_of(Config)[name]
     return keys

@@ -12,8 +12,8 @@ from .errors import did_you_mean
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+    from .keys import Key
     from .layers import Layers
-    from .model import Key
 
 _LONGEST = 80
 

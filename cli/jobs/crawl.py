@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from functools import partial
 
 from alerts.judge import judge
 from alerts.watch import Watch
+from cli.exits import Exit
 from cli.jobs.report import make_report, resting_sources
 from cli.jobs.trouble import note_events, note_no_crawl, note_trouble
 from crawler.plan import SourcePlan
@@ -27,9 +27,6 @@ from storage.known import Known
 from storage.ledger import SourceLedger
 from storage.locks import crawling
 from storage.sources import SourceHealth, source_row
-
-LAYOUT_BROKEN = 5
-SOME_UNREAD = 4
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ def _plan(database: Database, crawl_id: int, task: Task, context: CrawlContext) 
 
 def _exit_code(report: Report, healths: dict[str, SourceHealth], fetched: Fetched) -> int:
     if fetched.stopped_by:
-        return 130 if fetched.stopped_by == signal.SIGINT else 128 + fetched.stopped_by
+        return 128 + fetched.stopped_by
     if any(health.state == "broken" for health in healths.values()):
-        return LAYOUT_BROKEN
-    return SOME_UNREAD if report.failed else 0
+        return Exit.SOURCE_BROKEN
+    return Exit.SOME_UNREAD if report.failed else Exit.DONE

@@ -11,11 +11,10 @@ from alerts.compose import DigestContext
 from alerts.digest import Compiled, compile_due, outcomes
 from alerts.operator import operator_mails
 from alerts.outbox import Sending, send_waiting
+from cli.exits import Exit
 from cli.signals import StopNoted
 from storage.database import Database
 from storage.locks import held
-
-NOT_ACCEPTED = 6
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Delivered:
         if self.stopped_by:
             return 128 + self.stopped_by
         if any(one.state == "failed" and one.error for one in self.compiled):
-            return 1
-        return 0 if self.sending.all_accepted else NOT_ACCEPTED
+            return Exit.PROBLEM
+        return Exit.DONE if self.sending.all_accepted else Exit.NOT_ACCEPTED
 
 
 def deliver(

@@ -15,6 +15,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from cli.exits import Exit
 from cli.service.children import Children, Ended
 from cli.service.notify import ALIVE, READY, STOPPING, notify
 from cli.service.ping import ping
@@ -30,8 +31,7 @@ CLOCK_LOOK = 15.0  # seconds; a few milliseconds of CPU an hour
 BUSY_AGAIN = timedelta(minutes=1)
 # After crawls that did not come to an end; the first of these does not cost readers a crawl.
 BACKOFF = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
-READ, SOME_UNREAD, BROKEN, BUSY, DATABASE = 0, 4, 5, 7, 8
-NOT_ACCEPTED = 6
+READ = (Exit.DONE, Exit.SOME_UNREAD, Exit.SOURCE_BROKEN)  # a crawl that came to its end
 CRAWL_NOTE = "service crawl"  # as in cli.jobs.trouble
 
 
@@ -113,17 +113,17 @@ class Service:
 
     def crawled(self, ended: Ended, began: datetime) -> None:
         """Read a crawl's end: log it, tell the dead-man's switch, and back off from one that crashes."""
-        if ended.code == BUSY and not ended.overdue:
+        if ended.code == Exit.BUSY and not ended.overdue:
             log.info("another crawl is at work; trying again shortly")
             self._again_soon()
             return
-        if ended.code in (READ, SOME_UNREAD, BROKEN):
+        if ended.code in READ:
             self.last_crawl, self.crashes, self.not_before = began, 0, None
             self.notes[CRAWL_NOTE] = ""
             log_report(ended)
         else:
             self._crashed(ended)
-        ping(self.plan.ping_url, "success" if ended.code in (READ, SOME_UNREAD) else "fail")
+        ping(self.plan.ping_url, "success" if ended.code in (Exit.DONE, Exit.SOME_UNREAD) else "fail")
 
     def turn(self) -> None:
         """Recover, write what is due, send what waits. One at a time; who comes second still gets its own turn."""
@@ -134,7 +134,7 @@ class Service:
             if ended is None:
                 return
             self.next_mail = None
-            if ended.code == BUSY:
+            if ended.code == Exit.BUSY:
                 self.next_mail = self.clock() + BUSY_AGAIN
             elif (document := document_of(ended)) is None:
                 log.error("writing and sending mails failed", extra={"cause": str(ended)})
@@ -161,7 +161,7 @@ class Service:
     def _crashed(self, ended: Ended) -> None:
         self.crashes += 1
         # A full disk does not empty itself within seconds; anything else may have been bad luck, once.
-        steps = self.crashes + (ended.code == DATABASE)
+        steps = self.crashes + (ended.code == Exit.DATABASE)
         wait = BACKOFF[min(steps, len(BACKOFF)) - 1]
         self.not_before = self.clock() + wait
         self.notes[CRAWL_NOTE] = crash_note(ended)
@@ -177,7 +177,7 @@ def crash_note(ended: Ended) -> str:
     """What the operator is told of a crawl that crashed."""
     return (
         f"A crawl did not come to its end: it {'was ' if ended.code < 0 else ''}{ended}."
-        f"{' The disk is full or nearly so, or the archive is damaged.' if ended.code == DATABASE else ''}"
+        f"{' The disk is full or nearly so, or the archive is damaged.' if ended.code == Exit.DATABASE else ''}"
         " `nieuwswacht check` looks for the cause; the service keeps trying."
     )
 
@@ -191,7 +191,7 @@ def log_report(ended: Ended) -> None:
         for source in report.get("sources", ())
         if source["state"] != "ok"
     }
-    level = logging.INFO if ended.code == READ else logging.WARNING
+    level = logging.INFO if ended.code == Exit.DONE else logging.WARNING
     log.log(level, "crawl", extra={"crawl_id": report.get("crawl_id"), "outcome": report.get("outcome"), **said})
 
 

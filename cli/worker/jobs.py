@@ -13,15 +13,13 @@ from typing import Any, Literal
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 
+from cli.exits import Exit
 from cli.service.children import Children, Ended
 from cli.service.ping import ping
 from cli.service.service import (
-    BROKEN,
-    BUSY,
     CRAWL_DEADLINE,
     CRAWL_NOTE,
     READ,
-    SOME_UNREAD,
     TURN_DEADLINE,
     crash_note,
     document_of,
@@ -58,16 +56,16 @@ class Jobs:
         if ended is None:  # this worker is asked to stop: another takes it over
             await self.want_crawl(source)
             return
-        if ended.code == BUSY and not ended.overdue:
+        if ended.code == Exit.BUSY and not ended.overdue:
             log.info("another crawl of it is at work; trying again shortly", extra={"source": source})
             await self.want_crawl(source, schedule_in={"seconds": BUSY_AGAIN})
             return
-        came_to_its_end = ended.code in (READ, SOME_UNREAD, BROKEN)
+        came_to_its_end = ended.code in READ
         if came_to_its_end:
             log_report(ended)
         else:
             log.error("a crawl did not come to its end", extra={"source": source, "cause": str(ended)})
-        await self._ping("success" if ended.code in (READ, SOME_UNREAD) else "fail")
+        await self._ping("success" if ended.code in (Exit.DONE, Exit.SOME_UNREAD) else "fail")
         await self.want_turn({f"{CRAWL_NOTE} {source}": "" if came_to_its_end else f"{source}: {crash_note(ended)}"})
 
     async def turn(self, notes: Mapping[str, str]) -> None:
@@ -77,7 +75,7 @@ class Jobs:
         document = document_of(ended) if ended is not None else None
         if ended is None:
             await self.want_turn(notes)
-        elif ended.code == BUSY:
+        elif ended.code == Exit.BUSY:
             await self.want_turn(notes, schedule_in={"seconds": BUSY_AGAIN})
         elif document is None:
             log.error("writing and sending mails failed", extra={"cause": str(ended)})
