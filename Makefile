@@ -13,7 +13,7 @@ INSTALLED := .venv/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format bench docs lock clean
 .DEFAULT_GOAL := help
 
 help:  ## What there is
@@ -40,6 +40,9 @@ format: $(INSTALLED)  ## Bring the code into shape
 
 bench: $(INSTALLED)  ## Measure, beside other monitors; under 15 minutes; ARGS="--only rhythm" for one table
 	@$(BIN)/python -m bench $(ARGS)
+
+docs: $(INSTALLED)  ## Write docs/reference anew, from what the code says and what commands print
+	@$(BIN)/python -m docs.reference.make && $(BIN)/pytest tests/cli/test_json_reference.py --update-goldens
 
 lock:  ## Pin what pyproject.toml asks for: requirements.lock (all), requirements.txt (to run); ARGS=--upgrade: the newest
 	@[ -x $(BIN)/uv ] || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; }

@@ -21,6 +21,10 @@ settings.register_profile("explore", max_examples=1000, phases=tuple(Phase), **_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="write what a person approved anew, not compare")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow ones first: begun last, one of them would keep one process busy alone."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -15,6 +15,7 @@ from alerts.channels import __all__ as channel_names
 from cli.config.model import Mail, known_keys
 from cli.main import COMMANDS, cli
 from crawler.seeds import _KEYS as SOURCE_KEYS
+from docs.reference.make import pages as reference
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -33,14 +34,21 @@ def commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[
 
 
 def shown_commands() -> list[tuple[str, str]]:
-    """(page, command line) of every `nieuwswacht …` that the pages show in a block of commands."""
+    """(page, command line) of every `nieuwswacht …` that the pages show in a block of commands, without redirections."""
     shown = []
     for page, text in TEXT.items():
         for kind, block in FENCED.findall(text):
             if kind in ("console", "sh"):
                 lines = [line.removeprefix("$ ") for line in block.splitlines()]
-                shown += [(page, line) for line in lines if line.startswith("nieuwswacht ")]
+                parts = [part for line in lines for part in re.split(r" && | \|\| | > ", line)]
+                shown += [(page, part) for part in parts if part.startswith("nieuwswacht ")]
     return shown
+
+
+@pytest.mark.parametrize("name", reference())
+def test_the_reference_is_what_the_code_says(name: str) -> None:
+    committed = (ROOT / "docs" / "reference" / name).read_text("utf-8")
+    assert committed == reference()[name], "run `make docs`"
 
 
 @pytest.mark.parametrize("words", list(commands(cli)), ids=" ".join)
@@ -70,7 +78,7 @@ def test_every_command_that_the_documentation_names_exists() -> None:
 
 @pytest.mark.parametrize(("page", "line"), shown_commands())
 def test_a_shown_command_line_is_one_that_parses(page: str, line: str) -> None:
-    arguments = shlex.split(line.split(" && ")[0], comments=True)[1:]
+    arguments = shlex.split(line, comments=True)[1:]
     context, command = click.Context(cli), cli.get_command(click.Context(cli), arguments[0])
     assert command is not None, f"{page}: {line}"
     while isinstance(command, click.Group) and len(arguments) > 1 and arguments[1] in command.commands:

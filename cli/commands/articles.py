@@ -34,7 +34,7 @@ def articles(app: App, watch: str | None, state: str | None, as_json: bool) -> N
 
 
 @command("show", epilog="Example: nieuwswacht show https://ibestuur.nl/artikel/een-stuk/ --version 1")
-@click.argument("target")
+@click.argument("target", help="The article's present URL, or a former one.")
 @click.option("--version", "number", type=click.IntRange(1), metavar="N", help="An earlier version.")
 @json_option
 def show(app: App, target: str, number: int | None, as_json: bool) -> None:
@@ -64,7 +64,7 @@ def show(app: App, target: str, number: int | None, as_json: bool) -> None:
 
 
 @command("search", epilog='Example: nieuwswacht search "AI-fabriek Groningen"')
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1, required=True, help="All of them must stand in one version.")
 @json_option
 def search(app: App, words: tuple[str, ...], as_json: bool) -> None:
     """Find articles of which some version holds all the words; a * at a word's end finds its compounds."""

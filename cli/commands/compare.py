@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 @command("diff", epilog="Example: nieuwswacht diff https://ibestuur.nl/artikel/een-stuk/ 1 2")
-@click.argument("target")
-@click.argument("first", required=False, metavar="[A]")
-@click.argument("second", required=False, metavar="[B]")
+@click.argument("target", help="The article's present URL, or a former one; or the older file.")
+@click.argument("first", required=False, metavar="[A]", help="The older version's number; or the newer file.")
+@click.argument("second", required=False, metavar="[B]", help="The newer version's number.")
 @json_option
 def diff(app: App, target: str, first: str | None, second: str | None, as_json: bool) -> None:
     """Compare two versions of an article (default: the last two), or two files.
@@ -76,7 +76,7 @@ def _diff_versions(app: App, target: str, first: str | None, second: str | None)
 
 
 @command("extract", epilog="Example: nieuwswacht extract page.html --url https://ibestuur.nl/artikel/een-stuk/")
-@click.argument("page", metavar="URL_OR_FILE")
+@click.argument("page", metavar="URL_OR_FILE", help="Fetched, or read where it is.")
 @click.option("--url", "address", metavar="URL", help="The address a file was served at.")
 @click.option("--save-as", "case", metavar="CASE", help="Keep page and reading in tests/sites/SOURCE/CASE, as a test.")
 @json_option

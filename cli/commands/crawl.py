@@ -40,7 +40,7 @@ def crawl(app: App, names: tuple[str, ...], as_json: bool) -> int:
     "recrawl",
     epilog="Example: nieuwswacht recrawl https://ibestuur.nl/artikel/een-stuk/ --dry-run",
 )
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.argument("targets", nargs=-1, metavar="TARGET...", help="An article's URL, or a theme's name or URL.")
 @click.option("--all", "everything", is_flag=True, help="Every seed and every known article.")
 @click.option("--dry-run", is_flag=True, help="Print what would change; store nothing.")
 @json_option

@@ -14,7 +14,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @command("history", epilog="Example: nieuwswacht history https://ibestuur.nl/artikel/een-stuk/")
-@click.argument("target")
+@click.argument("target", help="The article's present URL, or a former one.")
 @json_option
 def history(app: App, target: str, as_json: bool) -> None:
     """List the versions of an article, oldest first."""

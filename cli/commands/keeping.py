@@ -12,7 +12,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @command("backup", epilog="Example: nieuwswacht backup /var/backups/nieuwswacht.db")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, help="Where the copy goes.")
 def backup(app: App, file: Path) -> None:
     """Write a consistent copy of the archive, while it is in use."""
     from storage.backup import backup as copy
@@ -22,7 +22,7 @@ def backup(app: App, file: Path) -> None:
 
 
 @command("restore", epilog="Example: nieuwswacht restore /var/backups/nieuwswacht.db")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, help="A copy that `backup` made.")
 def restore(app: App, file: Path) -> None:
     """Put a copy in the archive's place, or on a server into an empty database. Sending is paused until `resume`.
 

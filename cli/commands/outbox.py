@@ -39,7 +39,7 @@ def outbox(app: App, as_json: bool) -> None:
 
 
 @subcommand(outbox, "retry", epilog="Example: nieuwswacht outbox retry 12")
-@click.argument("ids", nargs=-1, type=int, metavar="[ID]...")
+@click.argument("ids", nargs=-1, type=int, metavar="[ID]...", help="Numbers that `outbox` shows.")
 def retry(app: App, ids: tuple[int, ...]) -> int:
     """Send what waits or failed again, now: all of it, or the mails with these numbers."""
     from alerts.outbox import retry as requeue

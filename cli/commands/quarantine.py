@@ -48,7 +48,7 @@ def quarantine(app: App, as_json: bool) -> None:
 
 
 @subcommand(quarantine, "accept", epilog="Example: nieuwswacht quarantine accept --all")
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.argument("targets", nargs=-1, metavar="TARGET...", help="URLs of articles.")
 @click.option("--all", "everything", is_flag=True, help="All that is in quarantine.")
 @click.option("--quietly", is_flag=True, help="Keep as the present version, but tell nobody.")
 def accept(app: App, targets: tuple[str, ...], everything: bool, quietly: bool) -> None:
@@ -57,7 +57,7 @@ def accept(app: App, targets: tuple[str, ...], everything: bool, quietly: bool) 
 
 
 @subcommand(quarantine, "reject", epilog="Example: nieuwswacht quarantine reject https://ibestuur.nl/artikel/een-stuk/")
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.argument("targets", nargs=-1, metavar="TARGET...", help="URLs of articles.")
 @click.option("--all", "everything", is_flag=True, help="All that is in quarantine.")
 def reject(app: App, targets: tuple[str, ...], everything: bool) -> None:
     """The page was wrong: the last good version stays, and readers hear nothing."""

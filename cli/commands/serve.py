@@ -19,8 +19,10 @@ _ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
 
 @command("serve", epilog="Example: nieuwswacht serve --port 8080")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="N", help="Port to listen on."
+)
 @click.option("--operator-link", is_flag=True, help="Print a link that opens the operator's pages, and stop.")
 @click.option(
     "--new-key", is_flag=True, help="Sign with a new key: ends operator links, keeps links in mails; then stop."

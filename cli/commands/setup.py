@@ -10,7 +10,9 @@ from cli.app import App, command, command_group, json_option, subcommand
 
 
 @command("init", epilog="Example: nieuwswacht init && nieuwswacht check")
-@click.argument("path", default="nieuwswacht.toml", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument(
+    "path", default="nieuwswacht.toml", type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
+)
 def init(app: App, path: Path) -> None:
     """Write a commented nieuwswacht.toml; never over an existing one."""
     from cli.config import write_init

@@ -12,7 +12,7 @@ _RHYTHMS = click.Choice(["immediately", "daily", "weekly"])
 
 
 @command("subscribe", epilog="Example: nieuwswacht subscribe lezer@example.org --every daily")
-@click.argument("address")
+@click.argument("address", help="A mailbox, a chat room or a webhook; - reads it from standard input.")
 @click.option("--watch", default="", metavar="W", help="The watch to follow; default: the only or packaged one.")
 @click.option("--every", type=_RHYTHMS, default="immediately", show_default=True, help="How often mails may come.")
 def subscribe(app: App, address: str, watch: str, every: str) -> None:
@@ -45,7 +45,7 @@ def subscribe(app: App, address: str, watch: str, every: str) -> None:
 
 
 @command("unsubscribe", epilog="Example: nieuwswacht unsubscribe lezer@example.org")
-@click.argument("address")
+@click.argument("address", help="As `subscriptions` shows it.")
 @click.option("--watch", default=None, metavar="W", help="Only this watch; default: all.")
 def unsubscribe(app: App, address: str, watch: str | None) -> int:
     """Stop what an address gets, at once."""
@@ -89,7 +89,7 @@ def subscriptions(app: App, as_json: bool) -> None:
 
 
 @subcommand(subscriptions, "export", epilog="Example: nieuwswacht subscriptions export lezer@example.org > lezer.json")
-@click.argument("address")
+@click.argument("address", help="As `subscriptions` shows it.")
 def export(app: App, address: str) -> None:
     """Print all that is kept about an address, as JSON."""
     from alerts.posts import reader_name
@@ -103,7 +103,7 @@ def export(app: App, address: str) -> None:
 
 
 @subcommand(subscriptions, "erase", epilog="Example: nieuwswacht subscriptions erase lezer@example.org")
-@click.argument("address")
+@click.argument("address", help="As `subscriptions` shows it.")
 def erase(app: App, address: str) -> None:
     """End the subscriptions of an address and forget it, for good."""
     from alerts.posts import reader_name

@@ -8,7 +8,7 @@ from cli.app import App, command, harmless
 
 
 @command("why", epilog="Example: nieuwswacht why https://ibestuur.nl/artikel/een-stuk/")
-@click.argument("target", metavar="TARGET_OR_ADDRESS")
+@click.argument("target", metavar="TARGET_OR_ADDRESS", help="An article's URL, or a reader's address.")
 def why(app: App, target: str) -> None:
     """Why an article was, or was not, mailed; or what an address got, and what it still gets."""
     from alerts.posts import is_post

@@ -10,7 +10,9 @@ from cli.app import App, command
 
 
 @command("worker", epilog="Example: nieuwswacht worker --crawls 4 --log-format json")
-@click.option("--crawls", type=click.IntRange(1, 50), default=2, show_default=True, help="Sources crawled at once.")
+@click.option(
+    "--crawls", type=click.IntRange(1, 50), default=2, show_default=True, metavar="N", help="Sources crawled at once."
+)
 def worker(app: App, crawls: int) -> int:
     """Share the work on one archive with other workers, on this machine and others, until SIGTERM or Ctrl-C.
 

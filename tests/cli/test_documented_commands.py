@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+from urllib.request import urlopen
 
 import pytest
 
@@ -17,6 +19,7 @@ ELSEWHERE = {
     ("run",): "tests/service",
     ("serve",): "tests/web/test_serve.py",
     ("copy",): "tests/storage",
+    ("demo",): "tests/replica/test_demo.py",
     ("worker",): "tests/service",
     **({("restore",): "tests/cli/test_copy.py"} if SERVER else {}),  # there it goes into an empty database
 }
@@ -27,8 +30,7 @@ IN_TROUBLE = {("quarantine", "accept"): {0, 1}, ("quarantine", "reject"): {0, 1}
 def pages() -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
     for page, line in shown_commands():
-        for one in line.split(" && "):
-            found.setdefault(page, []).append(shlex.split(one, comments=True)[1:])
+        found.setdefault(page, []).append(shlex.split(line, comments=True)[1:])
     return found
 
 
@@ -50,9 +52,12 @@ def test_the_documentation_shows_commands() -> None:
     assert sum(len(lines) for lines in pages().values()) > 15
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("page", pages())
 def test_the_commands_of_a_page_work_one_after_the_other(page: str, archive: Archive, run: Run, child: Run) -> None:
     (archive.folder / "kept").mkdir()
+    with urlopen(archive.url("edited")) as served, (archive.folder / "page.html").open("wb") as file:
+        shutil.copyfileobj(served, file)
     for words in pages()[page]:
         if any(tuple(words[: len(start)]) == start for start in ELSEWHERE):
             continue

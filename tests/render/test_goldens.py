@@ -39,7 +39,7 @@ def parts(case: str) -> dict[str, str]:
 def test_the_mail_is_the_one_a_person_approved(case: str, request: pytest.FixtureRequest) -> None:
     for suffix, content in parts(case).items():
         path = GOLDEN / f"{case}{suffix}"
-        if request.config.getoption("--update-goldens", default=False):
+        if request.config.getoption("--update-goldens"):
             path.write_text(content, encoding="utf-8")
         assert content == path.read_text(encoding="utf-8"), f"{path.name} differs; look, then --update-goldens"
 

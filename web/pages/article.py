@@ -43,7 +43,7 @@ def articles(request: Request) -> Response:
 
 
 def article(request: Request) -> Response:
-    """The present text, or with a version number an earlier one."""
+    """The present text of an article, or one version of it, and all its versions."""
     site = site_of(request)
     with site.database.read() as session:
         row = article_row(session, request.path_params["article"])

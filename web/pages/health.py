@@ -41,6 +41,7 @@ def status(request: Request) -> Response:
 
 
 def metrics(request: Request) -> Response:
+    """Figures for Prometheus."""
     with site_of(request).database.read() as session:
         text = metrics_text(session)
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4")

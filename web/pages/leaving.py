@@ -15,7 +15,7 @@ from web.site import site_of
 
 
 def leaving(request: Request) -> Response:
-    """A button, the same for every link: looking at a link in a mail ends nothing and tells nothing."""
+    """From a mail: a button that unsubscribes, the same for every link. A look at it ends nothing and tells nothing."""
     return page(request, "unsubscribe.html", secret=True, token=request.path_params["token"])
 
 
@@ -30,6 +30,7 @@ def left(request: Request, _form: Form) -> Response:
 
 
 def preferences(request: Request) -> Response:
+    """From a mail: another rhythm."""
     with site_of(request).database.read() as session:
         return _preferences(request, _reader(session, request))
 

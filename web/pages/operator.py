@@ -33,7 +33,7 @@ def is_operator(request: Request, session: Session) -> bool:
 
 
 def entrance(request: Request) -> Response:
-    """The link shows a button: following a link must change nothing."""
+    """From `serve --operator-link`: a button that opens the operator's pages. Following a link must change nothing."""
     site = site_of(request)
     with site.database.read() as session:
         if not _good(request, session, request.path_params["token"]):

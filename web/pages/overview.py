@@ -23,6 +23,7 @@ PAGE = 50
 
 
 def overview(request: Request) -> Response:
+    """What changed, by day; the filters are in the address: watch, kind, significance, q, since."""
     site, choice = site_of(request), choice_from(request.query_params)
     with site.database.read() as session:
         items, more = _items(session, choice, site)
@@ -42,6 +43,7 @@ def overview(request: Request) -> Response:
 
 
 def feed(request: Request) -> Response:
+    """The same as an Atom feed, with the same filters."""
     site, choice = site_of(request), choice_from(request.query_params)
     with site.database.read() as session:
         items, _ = _items(session, choice, site)

@@ -14,7 +14,7 @@ from web.site import site_of
 
 
 def search(request: Request) -> Response:
-    """Words, or the address of an article, which leads straight to it."""
+    """A search in all versions, for words or for the address of an article, which leads straight to it."""
     words = " ".join(clean(request.query_params.get("q", "")[:300]).split())
     with site_of(request).database.read() as session:
         if canonical_url(words):

@@ -36,6 +36,7 @@ class SourceLine:
 
 
 def sources(request: Request) -> Response:
+    """How each source fares, what could not be read, and what waits for a person."""
     site = site_of(request)
     with site.database.read() as session:
         lines = [_line(session, source, site) for source in session.scalars(select(Source).order_by(Source.name))]

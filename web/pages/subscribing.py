@@ -18,6 +18,7 @@ from web.site import Site, site_of
 
 
 def sign_up(request: Request) -> Response:
+    """The form to subscribe."""
     return _form(request, {"watch": request.query_params.get("watch", "")[:100]})
 
 
@@ -44,7 +45,7 @@ def signed_up(request: Request, form: Form) -> Response:
 
 
 def confirmation(request: Request) -> Response:
-    """The link of the mail shows a button: programs that look at links in mails must not subscribe anybody."""
+    """From a mail: a button that subscribes. Programs that look at links in mails must not subscribe anybody."""
     asked = _asked(request)
     if asked is None:
         return _bad_link(request)
