@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.databases import dropped_afterwards
 
 GUARD = Path(__file__).with_name("guard")
+MEMORY = Path("/dev/shm")
 
 # The same examples in every run, so that a red build is about the change at hand. `explore` looks for new ones:
 # HYPOTHESIS_PROFILE=explore make test ARGS=tests/diff
@@ -23,6 +26,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write what a person approved anew, not compare")
+
+
+def pytest_configure() -> None:
+    """Where there is room, tests and their children keep their files in memory: they wait for thousands of commits."""
+    if (
+        "TMPDIR" not in os.environ
+        and os.access(MEMORY, os.W_OK)
+        and shutil.disk_usage(MEMORY).free > 2_000_000_000
+        and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    ):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

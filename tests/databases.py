@@ -1,7 +1,7 @@
 """Where a test's archive is: an SQLite file in its folder, or a database of its own on the server that is named.
 
 NIEUWSWACHT_TEST_DATABASE=postgresql+psycopg://user@127.0.0.1:5432/postgres names one, whose user may make databases;
-`.ci/postgresql COMMAND` starts one for a command. A database is made from a template, which is migrated once a process.
+`.ci/postgresql COMMAND` starts one for a command. An archive is made from a template, which is migrated once a process.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import atexit
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SERVER = os.environ.get("NIEUWSWACHT_TEST_DATABASE", "")
 _MADE: list[str] = []
+_FILES: set[Path] = set()
 
 # About what is peculiar to a file: damage, permissions, copies beside it.
 sqlite_only = pytest.mark.skipif(bool(SERVER), reason="about SQLite's files")
@@ -36,7 +38,11 @@ sqlite_only = pytest.mark.skipif(bool(SERVER), reason="about SQLite's files")
 def fresh_url(folder: Path, name: str = "archive") -> str:
     """An empty archive of this folder and name; asked for again, the same one with what it holds by now."""
     if not SERVER:
-        return f"sqlite:///{folder / name}.db"
+        file = folder / f"{name}.db"
+        if file not in _FILES and not file.exists():
+            file.write_bytes(_template_file())
+        _FILES.add(file)
+        return f"sqlite:///{file}"
     made = _name(folder, name)
     if made not in _MADE:
         _create(made, _template())
@@ -99,6 +105,14 @@ def run_on_server(url: str, statement: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(address(url), autocommit=True) as connection:
         answer = connection.execute(statement.encode())
         return answer.fetchall() if answer.description else []
+
+
+@cache
+def _template_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "template.db"
+        open_database(f"sqlite:///{file}").close()
+        return file.read_bytes()
 
 
 @cache

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +17,7 @@ from cli.demo.edits import DemoEdit, demo_edits
 from cli.demo.model import Replica
 from cli.demo.server import serve
 from tests.databases import copied_url, fresh_url
+from tests.nursery import Child
 
 CONFIG = """\
 [storage]
@@ -69,10 +68,9 @@ Run = Callable[..., Done]
 
 
 def command(folder: Path, *arguments: str) -> Done:
-    done = subprocess.run(
-        [sys.executable, "-m", "cli.main", *arguments], cwd=folder, capture_output=True, text=True, timeout=100
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    child = Child(*arguments, cwd=folder)
+    out, err = child.communicate(timeout=100)
+    return Done(child.wait(0), out, err)
 
 
 @pytest.fixture(scope="session")

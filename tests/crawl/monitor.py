@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli.demo.model import Replica
 from tests.databases import fresh_url
+from tests.nursery import Child
 
 ROOT = Path(__file__).parents[2]
-_COMMAND = (sys.executable, "-m", "cli.main")
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,9 @@ class Monitor:
         """Of its archive."""
         return fresh_url(self.folder, "nieuwswacht")
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> Child:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("NIEUWSWACHT_")}
-        return subprocess.Popen(
-            [*_COMMAND, "--config", str(self.folder / "nieuwswacht.toml"), *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment,
-        )  # fmt: skip
+        return Child("--config", str(self.folder / "nieuwswacht.toml"), *arguments, cwd=ROOT, env=environment)
 
     def run(self, *arguments: str) -> Done:
         process = self.start(*arguments)
@@ -71,6 +69,16 @@ class Monitor:
 
     def crawl(self, *arguments: str) -> Done:
         return self.run("crawl", "--json", *arguments)
+
+    def crawl_until(self, replica: Replica, answers: int, how: signal.Signals) -> Child:
+        """A crawl that gets the signal once the site has answered so often."""
+        replica.forget_requests()
+        process = self.start("crawl", "--json")
+        while process.poll() is None and len(replica.log) < answers:
+            time.sleep(0.01)
+        process.send_signal(how)
+        process.communicate(timeout=20)
+        return process
 
     def recrawl(self, *arguments: str) -> Done:
         return self.run("recrawl", "--json", *arguments)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from scrapy import Request
 from scrapy.exceptions import CloseSpider, DontCloseSpider
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -246,8 +246,9 @@ class _Engine:
 
 def answer(url: str, served: Any) -> Response:
     """A Scrapy response of what a replica served, or of anything with `status`, `headers` and `body`."""
-    kind = responsetypes.from_args(headers=served.headers, url=url, body=served.body)
-    return kind(url, status=served.status, headers=served.headers, body=served.body)
+    headers = Headers(served.headers)
+    kind = responsetypes.from_args(headers=headers, url=url, body=served.body)
+    return kind(url, status=served.status, headers=headers, body=served.body)
 
 
 def slug_of(url: str) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from cli.demo.model import Replica
 from cli.demo.server import serve
 from tests.crawl.monitor import Monitor
 from tests.databases import answers
+from tests.service.conftest import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -33,17 +32,6 @@ def monitor(replica: Replica, tmp_path: Path) -> Iterator[Monitor]:
         yield Monitor(tmp_path, f"{site}/thema/data-en-ai/", f"{site}/sitemap.xml", concurrency=2)
 
 
-def _stop_after(replica: Replica, monitor: Monitor, answers: int, how: signal.Signals) -> subprocess.Popen[str]:
-    """A crawl that gets the signal once the site has answered so often."""
-    replica.forget_requests()
-    process = monitor.start("crawl", "--json")
-    while process.poll() is None and len(replica.log) < answers:
-        time.sleep(0.01)
-    process.send_signal(how)
-    process.communicate(timeout=20)
-    return process
-
-
 def test_kills_while_there_is_news_lose_none_of_it_and_tell_none_of_it_twice(
     replica: Replica, monitor: Monitor
 ) -> None:
@@ -56,7 +44,7 @@ def test_kills_while_there_is_news_lose_none_of_it_and_tell_none_of_it_twice(
     replica.configure(latency=0.03)
     moments = random.Random(54)
     for _ in range(4):
-        killed = _stop_after(replica, monitor, moments.randint(2, 24), signal.SIGKILL)
+        killed = monitor.crawl_until(replica, moments.randint(2, 24), signal.SIGKILL)
         assert killed.returncode == -signal.SIGKILL
     replica.configure(latency=0)
     assert monitor.crawl().code == 0
@@ -80,10 +68,8 @@ def test_r29_a_crawl_that_is_killed_does_not_forget_that_a_server_asked_to_be_le
         replica.set_fault("429", retry_after="3600")
         slow.configure(latency=1)
         process = monitor.start("crawl", "--json")
-        until = time.monotonic() + 20
-        while answers(monitor.url, "SELECT not_before FROM sources") == [(None,)] and time.monotonic() < until:
-            time.sleep(0.05)
-        process.kill()
+        wait_until(lambda: answers(monitor.url, "SELECT not_before FROM sources") != [(None,)], "the wait to be kept")
+        process.send_signal(signal.SIGKILL)
         assert process.wait(timeout=20) == -signal.SIGKILL, "the other site was still being read"
         spared = monitor.crawl()
     assert spared.document["requests"] == 0
@@ -94,7 +80,7 @@ def test_a_first_crawl_that_is_asked_to_stop_ends_cleanly_and_stays_a_starting_p
     replica: Replica, monitor: Monitor
 ) -> None:
     replica.configure(latency=0.05)
-    stopped = _stop_after(replica, monitor, 9, signal.SIGTERM)
+    stopped = monitor.crawl_until(replica, 9, signal.SIGTERM)
     assert stopped.returncode == 143
     replica.configure(latency=0)
     rest = monitor.crawl()

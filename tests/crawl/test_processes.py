@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,6 +23,7 @@ from cli.demo.server import serve
 from tests.crawl.monitor import ROOT, Monitor
 from tests.databases import SERVER, answers, contents, sqlite_only
 from tests.delivery.smtp_server import ScriptedServer
+from tests.service.conftest import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -60,10 +60,7 @@ def test_r81_ten_kills_in_mid_crawl_leave_the_archive_as_one_undisturbed_crawl_d
     replica.configure(latency=0.02)
     moments = random.Random(20)
     for _ in range(10):
-        process = killed.start("crawl", "--json")
-        time.sleep(moments.uniform(0.6, 1.6))
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=20)
+        assert killed.crawl_until(replica, moments.randint(1, 22), signal.SIGKILL).returncode == -signal.SIGKILL
     replica.configure(latency=0)
     assert killed.crawl().code == 0
     assert _state(killed) == _state(undisturbed)
@@ -74,8 +71,9 @@ def test_a_second_crawl_at_the_same_time_leaves_with_exit_7(replica: Replica, si
     monitor = Monitor(tmp_path, f"{site}/thema/data-en-ai/")
     assert monitor.crawl().code == 0
     replica.configure(latency=0.4)
+    replica.forget_requests()
     first = monitor.start("crawl", "--json")
-    time.sleep(1.5)
+    wait_until(lambda: replica.log, "the first one to ask")
     second = monitor.crawl()
     first.communicate(timeout=60)
     assert (first.returncode, second.code, second.document) == (0, 7, None)

@@ -23,6 +23,7 @@ from cli.demo.model import Replica
 from cli.demo.server import serve
 from storage.database import Database, open_database
 from tests.databases import fresh_url
+from tests.nursery import Child
 from tests.service.ping_server import PingServer
 
 ROOT = Path(__file__).parents[2]
@@ -80,9 +81,10 @@ class Installation:
 
     def run(self, *command: str) -> tuple[int, str]:
         """Exit code and stdout."""
-        process = self.start(*command)
-        output, _ = process.communicate(timeout=60)
-        return process.returncode, output
+        with (self.folder / "stderr").open("ab") as stderr:
+            child = Child(*command, "--config", str(self.config), cwd=ROOT, stderr=stderr)
+            output, _ = child.communicate(60)
+        return child.wait(0), output
 
     def stderr(self) -> str:
         file = self.folder / "stderr"
