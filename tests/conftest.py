@@ -48,10 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _children_stay_on_this_machine() -> Iterator[None]:
     """The network guard of this process is pytest-socket's; what tests start gets one of its own.
 
-    No child hears of the user's configuration either, nor of which database the tests are on.
+    No child hears of the user's configuration either, nor of which database the tests are on. What one has compiled of
+    ours, the next need not: a sixth of its start.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(GUARD), prepend=os.pathsep)
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         for variable in os.environ:
             if variable.startswith("NIEUWSWACHT_") and variable != "NIEUWSWACHT_DATA":
                 patch.delenv(variable)

@@ -82,6 +82,7 @@ def test_its_document_always_has_the_same_keys(place: Installation, world: World
 
 @sqlite_only
 def test_without_an_archive_it_says_what_to_do(place: Installation) -> None:
+    (place.folder / "archive.db").unlink()
     code, screen = status(place, START)
     assert code == 1
     assert "run `nieuwswacht crawl` first" in screen
