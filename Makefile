@@ -6,7 +6,7 @@
 PYTHON ?= python3
 ARGS ?=
 DATABASE ?=
-JOBS ?= 2
+JOBS ?= 3
 PYTEST := pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 INSTALLED := .venv/.installed

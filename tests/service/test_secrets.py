@@ -14,6 +14,7 @@ import pytest
 from tests.databases import sqlite_only
 from tests.delivery.builders import World
 from tests.delivery.smtp_server import ScriptedServer
+from tests.nursery import Child
 from tests.service.conftest import ROOT, Installation
 
 Install = Callable[..., Installation]
@@ -33,10 +34,12 @@ def secrets(tmp_path: Path) -> dict[str, str]:
 
 def said(place: Installation, secrets: dict[str, str], *command: str, code: str = "") -> str:
     """Everything a command wrote, to either stream."""
-    start = ["-c", code] if code else ["-m", "cli.main"]
+    command, environment = (*command, "--config", str(place.config)), {**os.environ, **secrets}
+    if not code:
+        return "".join(Child(*command, cwd=ROOT, env=environment).communicate(60))
     done = subprocess.run(
-        [sys.executable, *start, *command, "--config", str(place.config)],
-        env={**os.environ, **secrets}, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False,
+        [sys.executable, "-c", code, *command],
+        env=environment, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False,
     )  # fmt: skip
     return done.stdout + done.stderr
 
