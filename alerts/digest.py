@@ -22,7 +22,7 @@ from alerts.judge import judge
 from alerts.mails import new_mail
 from alerts.notices import close_notice, open_notice
 from alerts.render import render, render_post
-from alerts.selection import net_changes, pending_ids
+from alerts.selection import net_changes, pending_ids, settle_past
 from alerts.windows import Slot, latest_slot
 from storage.clock import put_mails_right
 from storage.database import Database
@@ -117,6 +117,7 @@ class _Compiler:
         """Cheap enough to ask for everybody: most have nothing most of the time."""
         if not self._is_followed(session, subscription):
             return False
+        settle_past(session, subscription)
         if not subscription.welcomed or self._slot(subscription) is not None:
             return True
         if self.force and subscription.rhythm == "weekly":

@@ -80,7 +80,10 @@ def _judge_since(session: Session, before: Reach, watches: Sequence[Watch]) -> i
             )
         )
         verdicts = []
-        for version_id, data in session.execute(select(Version.id, Version.data).where(Version.id.in_(ids))):
+        rows = select(Version.id, Version.status, Version.data).where(Version.id.in_(ids))
+        for version_id, status, data in session.execute(rows):
+            if status != "accepted":
+                continue
             article = Article.from_dict(data)
             for watch in watches:
                 if (watch.name, version_id) not in known:
@@ -100,9 +103,12 @@ def _judge_since(session: Session, before: Reach, watches: Sequence[Watch]) -> i
 
 
 def _unjudged(session: Session, before: Reach) -> list[int]:
-    """Accepted since then. A version taken out of quarantine has an old id; the change it made then is new."""
-    since = (Version.id > before.version) | Version.id.in_(_named_by_changes(before.change))
-    return list(session.scalars(select(Version.id).where(since, Version.status == "accepted").order_by(Version.id)))
+    """Come since then, whatever became of it. One taken out of quarantine has an old id; the change it made is new.
+
+    Asked also for what is accepted, a database might begin with that, which is everything there is.
+    """
+    later = session.scalars(select(Version.id).where(Version.id > before.version))
+    return sorted({*later, *filter(None, session.scalars(_named_by_changes(before.change)))})
 
 
 def _named_by_changes(after: int) -> CompoundSelect[int | None]:

@@ -18,6 +18,7 @@ from alerts.judge import reach
 from storage.tables import Article, Change, Judgement, Subscription, Told, Version
 
 _CHUNK = 500
+_GONE_THROUGH = 500  # changes that may be gone through at each turn, for each subscription
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def watches_of(session: Session, changes: Iterable[Change]) -> dict[int, list[st
 def pending_ids(session: Session, subscription: Subscription) -> list[int]:
     """Ids of the changes this subscription has not been told and should be, oldest first."""
     judged = reach(session, subscription.watch)
-    after = max(subscription.start_change_id, judged.floor)
+    after = max(subscription.start_change_id, subscription.settled_change_id, judged.floor)
     told = exists().where(Told.subscription_id == subscription.id, Told.change_id == Change.id)
     return list(
         session.scalars(
@@ -71,6 +72,19 @@ def pending_ids(session: Session, subscription: Subscription) -> list[int]:
             .order_by(Change.id)
         )
     )
+
+
+def settle_past(session: Session, subscription: Subscription) -> None:
+    """Note up to where nothing is left to tell, so that nobody goes through the changes of years at each turn.
+
+    What a crawl has not decided on yet has its place in the order of ids, and may still be told.
+    """
+    judged = reach(session, subscription.watch)
+    if judged.change - max(subscription.start_change_id, subscription.settled_change_id) <= _GONE_THROUGH:
+        return
+    undecided = session.scalar(select(func.min(Change.id)).where(Change.tellable.is_(None)))
+    first = min([judged.change + 1, *pending_ids(session, subscription)[:1], *filter(None, [undecided])])
+    subscription.settled_change_id = first - 1
 
 
 def net_changes(session: Session, subscription: Subscription, now: datetime) -> list[Net]:

@@ -45,9 +45,9 @@ def _reading_and_recording(folder: Path) -> list[list[object]]:
     from cli.demo.site import respond
     from crawler.extraction import extract, read_page
     from storage.database import open_database
-    from storage.history import search
     from storage.ledger import SourceLedger
     from storage.observation import Observation
+    from storage.search import search
 
     replica = Replica(articles(_PAGES))
     replica.configure(page_bytes=60_000, noise=1)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.article import Article
-from storage.folding import search_query
 from storage.urls import canonical_url, url_key
 
 _READABLE = ("live", "gone")
+_BATCH = 500  # rows asked for by id at once; databases have a limit
 
 
 class UnknownTarget(LookupError):
@@ -76,57 +75,19 @@ def all_articles(session: Session, *, state: str | None = None) -> Sequence[tabl
     ).all()
 
 
+def heads(session: Session, ids: Iterable[int]) -> dict[int, tables.Article]:
+    """The rows of these articles, by id."""
+    wanted, found = list(ids), dict[int, tables.Article]()
+    for start in range(0, len(wanted), _BATCH):
+        batch = select(tables.Article).where(tables.Article.id.in_(wanted[start : start + _BATCH]))
+        found |= {row.id: row for row in session.scalars(batch)}
+    return found
+
+
 def changes_since(session: Session, since: datetime | None) -> Sequence[tables.Change]:
     """Changes of settled crawls, oldest first."""
     query = select(tables.Change).where(tables.Change.tellable.is_not(None))
     if since is not None:
-        query = query.where(tables.Change.detected >= since)
+        # In the order of ids all of them would be read, to find those of the last days at the end.
+        query = query.where(tables.Change.id.in_(select(tables.Change.id).where(tables.Change.detected >= since)))
     return session.scalars(query.order_by(tables.Change.id)).all()
-
-
-@dataclass(frozen=True)
-class Hit:
-    article: tables.Article
-    version: tables.Version
-    snippet: str
-
-
-def search(session: Session, words: str, limit: int = 50) -> list[Hit]:
-    """Articles whose versions hold all the words, best first; one hit an article, its newest matching version."""
-    tokens = [token for token in words.replace("\0", " ").split() if token.strip('"')]
-    if not tokens:
-        return []
-    rows = session.execute(_search_statement(session), {"words": _query(session, tokens), "limit": limit * 5})
-    hits: dict[int, Hit] = {}
-    for version_id, snippet in rows:
-        version = session.get_one(tables.Version, version_id)
-        earlier = hits.get(version.article_id)
-        if earlier is None or (earlier.version.number or 0) < (version.number or 0):
-            hits[version.article_id] = Hit(session.get_one(tables.Article, version.article_id), version, snippet)
-    return list(hits.values())[:limit]
-
-
-def _search_statement(session: Session):  # type: ignore[no-untyped-def]
-    if session.get_bind().dialect.name == "sqlite":
-        return text(
-            "SELECT versions.id, snippet(version_search, -1, '', '', '…', 24) FROM version_search"
-            " JOIN versions ON versions.id = version_search.rowid"
-            " WHERE version_search MATCH :words AND versions.status = 'accepted'"
-            " ORDER BY bm25(version_search, 5.0, 1.0) LIMIT :limit"
-        )
-    return text(
-        "SELECT id, ts_headline('nieuwswacht', text, query, 'StartSel=\"\",StopSel=\"\",MaxWords=24,MinWords=12')"
-        " FROM ("
-        " SELECT id, text, query, ts_rank(search, query) AS rank FROM versions, to_tsquery('nieuwswacht', :words) query"
-        " WHERE search @@ query AND status = 'accepted' ORDER BY rank DESC, id DESC LIMIT :limit) best"
-        " ORDER BY rank DESC, id DESC"
-    )
-
-
-def _query(session: Session, tokens: list[str]) -> str:
-    """Each word quoted, since `AI-coalitie` alone would be read as an operator; a trailing * finds compounds."""
-    if session.get_bind().dialect.name != "sqlite":
-        return search_query(tokens)
-    return " ".join(
-        '"' + token.rstrip("*").replace('"', "") + '"' + ("*" if token.endswith("*") else "") for token in tokens
-    )

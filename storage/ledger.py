@@ -234,7 +234,8 @@ class SourceLedger:
         short = _CONTROL - len(self.home) - len(self.away) if controls and (self.differing or self.claims) else 0
         with self.database.read() as session:
             homes = select(tables.Article.id, tables.Article.url).where(tables.Article.source_id == self.source_id)
-            wanted |= {row.id: row.url for row in session.execute(homes.where(tables.Article.id.in_(claimed)))}
+            if claimed:  # asked with none, a database may look for them among all of the source's
+                wanted |= {row.id: row.url for row in session.execute(homes.where(tables.Article.id.in_(claimed)))}
             if short > 0:
                 asked = self.home | set(self.away) | set(wanted) | self.followed
                 newest = homes.where(tables.Article.state == "live", tables.Article.id.not_in(asked))

@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, literal, null, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, exists, insert, literal, null, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage import tables
 from storage.acceptance import accept, lift_quarantines
@@ -84,17 +84,15 @@ def settle_interrupted(session: Session, crawl: tables.Crawl, now: datetime) -> 
 
 def take_over(session: Session, crawl_id: int, source_id: int, only: Collection[int] | None = None) -> set[int]:
     """Make this crawl decide on what stopped ones left undecided, of `only` these; the articles concerned."""
-    articles = select(tables.Article.id).where(tables.Article.source_id == source_id)
-    if only is not None:
-        articles = articles.where(tables.Article.id.in_(only))
-    undecided = (tables.Version.status == "pending", tables.Version.article_id.in_(articles))
+    undecided = (tables.Version.status == "pending", _belongs(tables.Version.article_id, source_id, only))
     concerned = set(
         session.scalars(select(tables.Version.article_id).where(*undecided, tables.Version.change != "new"))
     )
-    session.execute(update(tables.Version).where(*undecided).values(crawl_id=crawl_id))
+    left = tables.Version.crawl_id.is_distinct_from(crawl_id)
+    session.execute(update(tables.Version).where(*undecided, left).values(crawl_id=crawl_id))
     moved = (
         tables.Change.tellable.is_(None),
-        tables.Change.article_id.in_(articles),
+        _belongs(tables.Change.article_id, source_id, only),
         tables.Change.crawl_id != crawl_id,
     )
     for change in session.scalars(select(tables.Change).where(*moved).order_by(tables.Change.id)).all():
@@ -105,6 +103,14 @@ def take_over(session: Session, crawl_id: int, source_id: int, only: Collection[
         concerned.add(change.article_id)
     session.flush()
     return concerned
+
+
+def _belongs(
+    article_id: InstrumentedAttribute[int], source_id: int, only: Collection[int] | None
+) -> ColumnElement[bool]:
+    """Asked of the few undecided rows. The other way round, by a list of the source's articles, all would be read."""
+    own = exists().where(tables.Article.id == article_id, tables.Article.source_id == source_id)
+    return own if only is None else and_(own, article_id.in_(only))
 
 
 def _again(session: Session, change: tables.Change, crawl_id: int) -> tables.Change:

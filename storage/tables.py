@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.base import Base
+from storage.base import Base, only_where
 
 
 class Source(Base):
@@ -40,7 +40,7 @@ class Crawl(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))  # crawl | recrawl
     started: Mapped[datetime]
-    finished: Mapped[datetime | None]
+    finished: Mapped[datetime | None] = mapped_column(index=True)  # None while it runs
     outcome: Mapped[str] = mapped_column(String(12), default="running")
     pid: Mapped[int] = mapped_column(default=0)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -56,7 +56,7 @@ class Failure(Base):
     url: Mapped[str]
     cause: Mapped[str] = mapped_column(String(30))
     detail: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Article(Base):
@@ -67,6 +67,8 @@ class Article(Base):
         Index("ix_articles_source_published", "source_id", "published_day"),
         Index("ix_articles_source_post", "source_id", "post_id"),
         Index("ix_articles_due", "source_id", "next_due"),
+        Index("ix_articles_state", "source_id", "state", "next_due"),
+        Index("ix_articles_checked", "source_id", "last_checked"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
@@ -128,7 +130,7 @@ class Snapshot(Base):
     status: Mapped[int]
     headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     codec: Mapped[str] = mapped_column(String(10))
-    base_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"))
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"), index=True)
     size: Mapped[int]
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -141,7 +143,7 @@ class Version(Base):
         UniqueConstraint("article_id", "number"),
         Index("ix_versions_article_hash", "article_id", "content_hash"),
         Index("ix_versions_crawl_status", "crawl_id", "status"),
-        Index("ix_versions_open", "status"),
+        Index("ix_versions_open", "status", "article_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
@@ -151,7 +153,7 @@ class Version(Base):
     change: Mapped[str] = mapped_column(String(10))  # new | edited | reverted
     cause: Mapped[str] = mapped_column(String(10), default="publisher")  # publisher | extractor
     crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
-    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"))
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"), index=True)
     seen_after: Mapped[datetime | None]  # the last look that still showed the version before
     seen_at: Mapped[datetime]
     extractor: Mapped[str] = mapped_column(String(40))
@@ -168,12 +170,16 @@ class Change(Base):
     """One thing that happened to an article. Ids follow the order of commits: readers' cursors rest on that."""
 
     __tablename__ = "changes"
-    __table_args__ = (Index("ix_changes_article", "article_id", "id"), Index("ix_changes_detected", "detected"))
+    __table_args__ = (
+        Index("ix_changes_article", "article_id", "id"),
+        Index("ix_changes_detected", "detected", "tellable"),
+        Index("ix_changes_undecided", "id", **only_where("tellable IS NULL")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     kind: Mapped[str] = mapped_column(String(10))
     crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
-    from_id: Mapped[int | None] = mapped_column(ForeignKey("versions.id"))
+    from_id: Mapped[int | None] = mapped_column(ForeignKey("versions.id"), index=True)
     to_id: Mapped[int | None] = mapped_column(ForeignKey("versions.id"), index=True)
     detected: Mapped[datetime]
     fields: Mapped[list[Any]] = mapped_column(default=list)
@@ -202,8 +208,8 @@ class Judgement(Base):
     """Whether one version matches one watch, judged once. `because`: what was found, or seen without counting."""
 
     __tablename__ = "judgements"
-    watch: Mapped[str] = mapped_column(String(100), primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    watch: Mapped[str] = mapped_column(String(100), primary_key=True)
     matches: Mapped[bool]
     because: Mapped[list[Any]] = mapped_column(default=list)
 
@@ -221,6 +227,7 @@ class Subscription(Base):
     ended: Mapped[datetime | None]
     welcomed: Mapped[bool] = mapped_column(default=False)
     start_change_id: Mapped[int] = mapped_column(default=0)  # changes up to here were there before the reader was
+    settled_change_id: Mapped[int] = mapped_column(default=0)  # and up to here nothing is still to be told
     last_digest: Mapped[datetime | None]
     bounces: Mapped[int] = mapped_column(default=0)
 
@@ -243,7 +250,7 @@ class Told(Base):
 
     __tablename__ = "told"
     subscription_id: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"), primary_key=True)
-    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id"), primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id"), primary_key=True, index=True)
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("digests.id"), index=True)
 
 
@@ -251,7 +258,10 @@ class Mail(Base):
     """The outbox: written in the transaction that told the reader, sent from here and nowhere else."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_waiting", "state", "next_attempt"),)
+    __table_args__ = (
+        Index("ix_mails_waiting", "state", "next_attempt"),
+        Index("ix_mails_kept", "state", "sent_at", **only_where("message IS NOT NULL")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("digests.id"), index=True)  # none: to the operator
     message_id: Mapped[str] = mapped_column(unique=True)

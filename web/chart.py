@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from web.site import Site
 
@@ -38,18 +37,17 @@ class Chart:
         return [bar for bar in self.bars if bar.count]
 
 
-def first_day(site: Site) -> date:
-    """The Monday with which the picture begins."""
+def mondays(site: Site) -> list[date]:
+    """With which the weeks of the picture begin, and the one after them."""
     today = site.moments.local(site.clock()).date()
-    return today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
+    first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
+    return [first + timedelta(weeks=number) for number in range(WEEKS + 1)]
 
 
-def chart(detected: Iterable[datetime], site: Site) -> Chart:
-    """`detected`: when each change was noticed; those before `first_day` are left out."""
-    start, moments = first_day(site), site.moments
-    counts = Counter((moments.local(moment).date() - start).days // 7 for moment in detected)
-    most = max((counts[number] for number in range(WEEKS)), default=0)
-    bars = tuple(_bar(number, counts[number], most, start, site) for number in range(WEEKS))
+def chart(counts: Sequence[int], site: Site) -> Chart:
+    """`counts`: how many changes were noticed in each of the weeks."""
+    start, most = mondays(site)[0], max(counts)
+    bars = tuple(_bar(number, count, most, start, site) for number, count in enumerate(counts))
     return Chart(bars, WEEKS * (_WIDTH + _GAP), _HEIGHT, _WIDTH, _text(bars, site))
 
 

@@ -68,7 +68,7 @@ def show(app: App, target: str, number: int | None, as_json: bool) -> None:
 @json_option
 def search(app: App, words: tuple[str, ...], as_json: bool) -> None:
     """Find articles of which some version holds all the words; a * at a word's end finds its compounds."""
-    from storage.history import search as find
+    from storage.search import search as find
 
     with app.database().read() as session:
         hits = [

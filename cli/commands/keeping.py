@@ -70,8 +70,7 @@ def prune(app: App, as_json: bool) -> None:
     """
     from storage.retention import prune as forget
 
-    with app.database().write() as session:
-        pruned = forget(session, app.clock()).to_dict()
+    pruned = forget(app.database(), app.clock()).to_dict()
     if as_json:
         app.print_json(pruned)
     else:

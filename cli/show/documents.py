@@ -12,7 +12,7 @@ from alerts.diff import diff_articles, summarise
 from alerts.selection import watches_of
 from storage import tables
 from storage.article import Article
-from storage.history import former_urls
+from storage.history import former_urls, heads
 
 if TYPE_CHECKING:
     from cli.app import App
@@ -59,12 +59,7 @@ def _watches(session: Session, version: tables.Version) -> list[str]:
 def change_documents(app: App, session: Session, changes: Sequence[tables.Change]) -> list[dict[str, Any]]:
     """Items of `changes`. An edit concerns the watches of either side, anything else those of the present text."""
     concerned = watches_of(session, changes)
-    articles = {
-        row.id: row
-        for row in session.scalars(
-            select(tables.Article).where(tables.Article.id.in_({change.article_id for change in changes}))
-        )
-    }
+    articles = heads(session, {change.article_id for change in changes})
     return [
         {
             "id": change.id,

@@ -13,7 +13,7 @@ from storage import tables
 from storage.copying import copy_archive
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnusable
-from storage.history import search
+from storage.search import search
 from storage.shelf import read_snapshot
 from tests.databases import contents, fresh_url
 from tests.delivery.builders import World, text

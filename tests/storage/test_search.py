@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database, open_database
-from storage.history import search
+from storage.search import search
 from tests.databases import SERVER, fresh_url
 from tests.delivery.builders import World
 

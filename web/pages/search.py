@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from alerts.render.clean import clean
 from storage.history import UnknownTarget, find_article
-from storage.history import search as find
+from storage.search import search as find
 from storage.urls import canonical_url
 from web.render import page, see
 from web.site import site_of

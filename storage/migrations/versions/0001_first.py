@@ -7,7 +7,8 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
-from storage.base import UtcDateTime
+from storage.base import UtcDateTime, only_where
+from storage.migrations.indexes import INDEXES
 from storage.migrations.search_index import POSTGRESQL, SQLITE
 
 revision = "0001"
@@ -17,6 +18,8 @@ down_revision = None
 def upgrade() -> None:
     _archive()
     _delivery()
+    for table, name, columns, *condition in INDEXES:
+        op.create_index(op.f(name), table, columns, **(only_where(*condition) if condition else {}))
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 
@@ -78,11 +81,6 @@ def _archive() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_articles_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
     )
-    op.create_index("ix_articles_due", "articles", ["source_id", "next_due"], unique=False)
-    op.create_index("ix_articles_source_post", "articles", ["source_id", "post_id"], unique=False)
-    op.create_index("ix_articles_source_published", "articles", ["source_id", "published_day"], unique=False)
-    op.create_index("ix_articles_source_text", "articles", ["source_id", "text_hash"], unique=False)
-    op.create_index("ix_articles_source_title", "articles", ["source_id", "title_key"], unique=False)
     op.create_table(
         "boilerplate",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -107,7 +105,6 @@ def _archive() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_failures_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_failures")),
     )
-    op.create_index(op.f("ix_failures_crawl_id"), "failures", ["crawl_id"], unique=False)
     op.create_table(
         "seeds",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -132,7 +129,6 @@ def _archive() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_urls")),
         sa.UniqueConstraint("url_key", name=op.f("uq_article_urls_url_key")),
     )
-    op.create_index(op.f("ix_article_urls_article_id"), "article_urls", ["article_id"], unique=False)
     op.create_table(
         "snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -149,7 +145,6 @@ def _archive() -> None:
         sa.ForeignKeyConstraint(["base_id"], ["snapshots.id"], name=op.f("fk_snapshots_base_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
     )
-    op.create_index(op.f("ix_snapshots_article_id"), "snapshots", ["article_id"], unique=False)
     op.create_table(
         "versions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -176,9 +171,6 @@ def _archive() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_versions")),
         sa.UniqueConstraint("article_id", "number", name=op.f("uq_versions_article_id_number")),
     )
-    op.create_index("ix_versions_article_hash", "versions", ["article_id", "content_hash"], unique=False)
-    op.create_index("ix_versions_crawl_status", "versions", ["crawl_id", "status"], unique=False)
-    op.create_index("ix_versions_open", "versions", ["status"], unique=False)
     op.create_table(
         "changes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -199,10 +191,6 @@ def _archive() -> None:
         sa.ForeignKeyConstraint(["to_id"], ["versions.id"], name=op.f("fk_changes_to_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
     )
-    op.create_index("ix_changes_article", "changes", ["article_id", "id"], unique=False)
-    op.create_index(op.f("ix_changes_crawl_id"), "changes", ["crawl_id"], unique=False)
-    op.create_index("ix_changes_detected", "changes", ["detected"], unique=False)
-    op.create_index(op.f("ix_changes_to_id"), "changes", ["to_id"], unique=False)
 
 
 def _delivery() -> None:
@@ -217,7 +205,6 @@ def _delivery() -> None:
         sa.Column("told_closed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
-    op.create_index("ix_notices_open", "notices", ["key", "closed_at"], unique=False)
     op.create_table(
         "settings",
         sa.Column("key", sa.String(length=100), nullable=False),
@@ -236,6 +223,7 @@ def _delivery() -> None:
         sa.Column("ended", UtcDateTime(), nullable=True),
         sa.Column("welcomed", sa.Boolean(), nullable=False),
         sa.Column("start_change_id", sa.Integer(), nullable=False),
+        sa.Column("settled_change_id", sa.Integer(), nullable=False),
         sa.Column("last_digest", UtcDateTime(), nullable=True),
         sa.Column("bounces", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
@@ -253,7 +241,6 @@ def _delivery() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
         sa.UniqueConstraint("subscription_id", "window", name=op.f("uq_digests_subscription_id_window")),
     )
-    op.create_index(op.f("ix_digests_subscription_id"), "digests", ["subscription_id"], unique=False)
     op.create_table(
         "mails",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -273,16 +260,14 @@ def _delivery() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
         sa.UniqueConstraint("message_id", name=op.f("uq_mails_message_id")),
     )
-    op.create_index(op.f("ix_mails_digest_id"), "mails", ["digest_id"], unique=False)
-    op.create_index("ix_mails_waiting", "mails", ["state", "next_attempt"], unique=False)
     op.create_table(
         "judgements",
-        sa.Column("watch", sa.String(length=100), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("watch", sa.String(length=100), nullable=False),
         sa.Column("matches", sa.Boolean(), nullable=False),
         sa.Column("because", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_judgements_version_id")),
-        sa.PrimaryKeyConstraint("watch", "version_id", name=op.f("pk_judgements")),
+        sa.PrimaryKeyConstraint("version_id", "watch", name=op.f("pk_judgements")),
     )
     op.create_table(
         "told",
@@ -294,4 +279,3 @@ def _delivery() -> None:
         sa.ForeignKeyConstraint(["subscription_id"], ["subscriptions.id"], name=op.f("fk_told_subscription_id")),
         sa.PrimaryKeyConstraint("subscription_id", "change_id", name=op.f("pk_told")),
     )
-    op.create_index(op.f("ix_told_digest_id"), "told", ["digest_id"], unique=False)
