@@ -62,6 +62,7 @@ class Steps:
 
 def a_day(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Counter[str]:
     """Two crawls of ten articles with news in an archive of this size, the mails about it, and a reader's looks."""
+    folder.mkdir()
     replica = Replica(articles())
     monitor = Offline(folder, replica, patch)
     monitor.source = replace(monitor.source, name="site")
@@ -98,6 +99,7 @@ def a_day(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 @sqlite_only
+@pytest.mark.slow
 def test_an_archive_ten_times_as_large_costs_a_crawl_a_digest_and_a_reader_no_more_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
