@@ -44,7 +44,9 @@ def run(command: Sequence[str], cwd: Path, env: dict[str, str] | None = None, li
 
 
 def clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("NIEUWSWACHT_")}
+    """Without settings of ours; compiled code is kept, as it is wherever a program is installed."""
+    dropped = ("NIEUWSWACHT_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
