@@ -48,7 +48,7 @@ _NO_ARTICLE = re.compile(
     r"|zip|gz|mp[34]|m4a|webm|woff2?|ttf|webmanifest)$",
     re.IGNORECASE,
 )
-_REMEMBERED = 5_000
+_REMEMBERED, _LONGEST = 5_000, 500
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class UrlRules:
     """
 
     patterns: Mapping[str, tuple[re.Pattern[str], ...]]
-    # Every page links to the same menus: what a path is for is found out once. Bounded, for a site may invent paths.
+    # Every page links to the same menus: what an address is for is found out once. Bounded: a site may invent some.
     _known: dict[tuple[str, str], dict[str, str] | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -76,6 +76,17 @@ class UrlRules:
 
         Page 2 of a listing is that listing; page 2, a feed or a file below an article is no article.
         """
+        try:
+            return self._known[kind, url]
+        except KeyError:
+            found = self._match(kind, url)
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        if len(url) <= _LONGEST:
+            self._known[kind, url] = found
+        return found
+
+    def _match(self, kind: str, url: str) -> dict[str, str] | None:
         path = _path(url)
         if kind in LISTING_KINDS:
             path = _PAGE_NUMBER.sub("", path) or "/"
@@ -96,15 +107,6 @@ class UrlRules:
         return bool(names & IGNORED_QUERY) or self._fit("ignore", _path(url)) is not None
 
     def _fit(self, kind: str, path: str) -> dict[str, str] | None:
-        try:
-            return self._known[kind, path]
-        except KeyError:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[kind, path] = values = self._search(kind, path)
-            return values
-
-    def _search(self, kind: str, path: str) -> dict[str, str] | None:
         found = (pattern.fullmatch(path) for pattern in self.patterns.get(kind, ()))
         return next((match.groupdict() for match in found if match), None)
 

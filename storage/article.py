@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 BLOCK_KINDS = ("paragraph", "heading", "list_item", "quote")
@@ -23,8 +24,12 @@ _SPACE = re.compile(r"[\s\x1c-\x1f\x85]+")
 
 def normalise(text: str) -> str:
     """Canonical text: NFC, one plain space for any run of white space, nothing invisible; quotes kept as they are."""
-    if text.isascii() and "  " not in text and text.isprintable():
-        return text.strip()
+    plain = " ".join(text.split())
+    # Nearly every text; the long way below would find nothing to do in it.
+    if plain.isprintable() and (
+        plain.isascii() or (unicodedata.is_normalized("NFC", plain) and _INVISIBLE.search(plain) is None)
+    ):
+        return plain
     text = _SURROGATE.sub("\ufffd", text)
     text = _CONTROL.sub("", _INVISIBLE.sub("", text))
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
@@ -169,6 +174,7 @@ def fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", normalise(text)).translate(_FOLD).split())
 
 
+@lru_cache(64)  # each step of reading and recording a page asks for its headline's
 def title_key(title: str) -> str:
     """Letters and digits of a headline in one case: equal for two spellings of one headline."""
     return "".join(char for char in fold(title).casefold() if char.isalnum())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +18,6 @@ from storage.article import normalise
 from storage.urls import url_key
 
 FACET_KINDS = ("theme", "type", "tag", "author")
-_BEFORE_PATH = re.compile(r"^(?:[a-z]+:)?//[^/?#]*", re.IGNORECASE)
 _MENU = 3
 _NEAR = 12
 _ABOVE = 48
@@ -53,21 +51,14 @@ class Anchors:
         self.page, self.rules = page, rules
         self.all = [box for box in page.outline.descendants() if box.tag == "a" and box.attrs.get("href")]
         self.by_kind: dict[str, list[Linked]] = {kind: [] for kind in FACET_KINDS}
-        self.patterns = [pattern for kind in FACET_KINDS for pattern in rules.patterns.get(kind, ())]
         known: dict[str, list[tuple[str, str]]] = {}
         for box in self.all:
             href = box.attr("href")
             href = href if href.startswith(("/", "http")) else page.absolute(href)
             if href not in known:
-                kinds = FACET_KINDS if self._may_fit(href) else ()
-                known[href] = [(kind, url) for kind in kinds if (url := self.target(kind, href))]
+                known[href] = [(kind, url) for kind in FACET_KINDS if (url := self.target(kind, href))]
             for kind, url in known[href]:
                 self.by_kind[kind].append((box, url))
-
-    def _may_fit(self, href: str) -> bool:
-        """A quick look, as most links of a page lead to no facet; page 2 of a listing gets the long one."""
-        path = _BEFORE_PATH.sub("", href.strip()).partition("?")[0].partition("#")[0].rstrip("/")
-        return "/pag" in path or any(pattern.fullmatch(path) for pattern in self.patterns)
 
     def target(self, kind: str, href: str) -> str:
         """The canonical address of a link of this kind, else empty."""

@@ -14,12 +14,14 @@ _NO_GAP = INLINE - {"br", "img", "input", "textarea", "picture"}
 
 def text_of(box: Box) -> str:
     """All of its text on one line."""
-    parts: list[str] = []
-    _collect(box, parts, None, lambda _: False)
-    return normalise("".join(parts))
+    if box.line is None:
+        parts: list[str] = []
+        _collect(box, parts, None, None)
+        box.line = normalise("".join(parts))
+    return box.line
 
 
-def text_and_links(box: Box, page: Page, skip: Callable[[Box], bool] = lambda _: False) -> tuple[str, tuple[Link, ...]]:
+def text_and_links(box: Box, page: Page, skip: Callable[[Box], bool] | None = None) -> tuple[str, tuple[Link, ...]]:
     """`skip` leaves inner boxes out. Links that lead nowhere a reader can go (mailto, scripts) are text only."""
     parts: list[str] = []
     anchors: list[Box] = []
@@ -41,12 +43,12 @@ def bold_share(box: Box) -> float:
     return sum(bold_share(inner) * inner.chars for inner in box.boxes) / box.chars
 
 
-def _collect(box: Box, parts: list[str], anchors: list[Box] | None, skip: Callable[[Box], bool]) -> None:
+def _collect(box: Box, parts: list[str], anchors: list[Box] | None, skip: Callable[[Box], bool] | None) -> None:
     for item in box.items:
         if isinstance(item, str):
             parts.append(item)
             continue
-        if skip(item):
+        if skip is not None and skip(item):
             continue
         if item.tag == "a" and anchors is not None:
             anchors.append(item)

@@ -45,12 +45,10 @@ def article_node(nodes: list[Node], urls: Iterable[str], title: str) -> Node | N
     """The article-typed node about this page: by address, then by headline, then the only one of its type."""
     candidates = list(nodes)
     candidates += [inner for node in nodes if isinstance(inner := node.get("mainEntity"), dict)]
-    articles = [
-        node
-        for kind in ARTICLE_TYPES
-        for node in candidates
-        if kind in types(node) and ("headline" in node or "name" in node or "datePublished" in node)
+    named = [
+        (types(node), node) for node in candidates if "headline" in node or "name" in node or "datePublished" in node
     ]
+    articles = [node for kind in ARTICLE_TYPES for kinds, node in named if kind in kinds]
     keys = {url_key(url) for url in urls if url}
     about = [node for node in articles if keys & _addresses(node)]
     alike = [node for node in about or articles if title and title_key(text(node.get("headline"))) == title_key(title)]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
 from crawler.extraction.blocks import HEADINGS
 from crawler.extraction.inline import text_of
 from crawler.extraction.outline import Box
@@ -39,7 +37,7 @@ _CARD, _TEASER = 600, 250
 
 def barred(box: Box, inside: Box | None = None) -> bool:
     """Navigation, sidebars and the like, unless they turn out to hold `inside`, the headline."""
-    if box.tag not in _BARRED_TAGS and box.attr("role").lower() not in _BARRED_ROLES:
+    if box.tag not in _BARRED_TAGS and ("role" not in box.attrs or box.attr("role").lower() not in _BARRED_ROLES):
         return False
     return inside is None or not box.contains(inside)
 
@@ -58,13 +56,9 @@ def is_share_link(box: Box) -> bool:
     return box.tag == "a" and _SHARE.match(box.attr("href").strip()) is not None
 
 
-def headlines(page: Page) -> Iterator[Box]:
-    return (box for box in page.outline.descendants() if box.tag == "h1" and box.chars)
-
-
 def headline(page: Page) -> Box | None:
     """The h1 that names the article: the one the head agrees with, else the first that is no part of a header."""
-    found = list(headlines(page))
+    found = page.headlines
     if len(found) < 2:
         return found[0] if found else None
     for title in (*page.meta.get("og:title", ()), page.document_title):

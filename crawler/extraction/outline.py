@@ -106,7 +106,9 @@ class Box:
     `chars` counts visible characters, `link_chars` those inside links.
     """
 
-    __slots__ = ("attrs", "block_children", "chars", "end", "items", "link_chars", "order", "page", "parent", "tag")
+    __slots__ = (
+        "attrs", "block_children", "chars", "end", "items", "line", "link_chars", "order", "page", "parent", "tag",
+    )  # fmt: skip
 
     def __init__(self, tag: str, attrs: dict[str, str | None], parent: Box | None, order: int) -> None:
         self.tag = tag
@@ -118,6 +120,7 @@ class Box:
         self.page: list[Box] = []
         self.chars = self.link_chars = 0
         self.block_children = 0
+        self.line: str | None = None  # what `text_of` found: it is asked for over and over
 
     @property
     def boxes(self) -> Iterator[Box]:

@@ -35,6 +35,10 @@ class Page:
         return outline(self.tree.root) if self.tree.root is not None else Box("html", {}, None, 0)
 
     @cached_property
+    def headlines(self) -> list[Box]:
+        return [box for box in self.outline.page if box.tag == "h1" and box.chars]
+
+    @cached_property
     def marked_text(self) -> Box | None:
         """The box that the page itself marks, in microdata, as the article's text."""
         boxes = (box for box in self.outline.page if "articleBody" in (box.attrs.get("itemprop") or ""))

@@ -80,7 +80,7 @@ def related_prefix(text: str) -> str:
 
 
 def is_caption(text: str) -> bool:
-    return len(text) <= 2 * _SHORT and _CAPTION.search(text) is not None
+    return ":" in text and len(text) <= 2 * _SHORT and _CAPTION.search(text) is not None
 
 
 def is_comment_heading(text: str) -> bool:
