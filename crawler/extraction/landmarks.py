@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from crawler.extraction.blocks import HEADINGS
 from crawler.extraction.inline import text_of
 from crawler.extraction.outline import Box
