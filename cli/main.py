@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import sys
-from importlib.metadata import version
 from typing import Any
 
 import click
@@ -88,7 +88,7 @@ class LazyGroup(click.Group):
     epilog="Example: nieuwswacht init && nieuwswacht crawl && nieuwswacht subscribe u@example.org",
 )
 @common_options
-@click.version_option(version("nieuwswacht"), prog_name="nieuwswacht")
+@click.version_option(package_name="nieuwswacht", prog_name="nieuwswacht")
 @click.pass_context
 def cli(context: click.Context, /, **options: Any) -> None:
     """Watches iBestuur for news about the Dutch AI coalition, keeps every version, and mails what an editor changed."""
@@ -96,6 +96,8 @@ def cli(context: click.Context, /, **options: Any) -> None:
 
 
 def main() -> None:
+    # Imports leave hardly any garbage: looking for it as often as Python does costs a fifth of their time.
+    gc.set_threshold(100_000, 20, 20)
     logs.take_over_stderr()
     sys.exit(run(sys.argv[1:]))
 
