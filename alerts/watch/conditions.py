@@ -46,7 +46,8 @@ def _to_mention(term: Term, mention: Span, text: Text, inside: Mapping[Position,
 def _phrases(phrases: Iterable[str], text: Text, names: Set[Position]) -> Iterator[str]:
     """Those that stand in it, clear of `names`."""
     for phrase in phrases:
-        if any(names.isdisjoint(positions([span])) for span in text.find(spellings_of_context(phrase))):
+        spellings = spellings_of_context(phrase)
+        if text.may_hold(spellings) and any(names.isdisjoint(positions([span])) for span in text.find(spellings)):
             yield phrase
 
 

@@ -55,7 +55,7 @@ class Text:
         self._starts: dict[str, list[int]] = {}
 
     def find(self, spellings: Spellings) -> Iterator[Span]:
-        if all(map(self._has_word, spellings.words)):
+        if self.may_hold(spellings):
             for where, folded in self.places.items():
                 for start, end in spellings.find(folded):
                     yield Span(where, start, end)
@@ -77,8 +77,12 @@ class Text:
             self._starts[where] = [0, *(bar.end() for bar in re.finditer(re.escape(_BAR), self.places[where].text))]
         return self._starts[where]
 
-    def _has_word(self, word: str) -> bool:
-        # Rules share words, so most of them are looked for once.
-        if word not in self._has:
-            self._has[word] = word in self._whole
-        return self._has[word]
+    def may_hold(self, spellings: Spellings) -> bool:
+        """Whether all of its words stand in it somewhere: of a rule's hundreds of phrases, hardly any do."""
+        for word in spellings.words:
+            known = self._has.get(word)  # rules share words, so most of them are looked for once
+            if known is None:
+                known = self._has[word] = word in self._whole
+            if not known:
+                return False
+        return True
