@@ -16,13 +16,18 @@ from storage.urls import same_host, url_key
 _MAX_CANDIDATES = 50
 _SAMPLE = 6000  # characters compared: enough to know a piece, and bounded for any page
 
+_articles, _versions = cast(Table, tables.Article.__table__).c, cast(Table, tables.Version.__table__).c
+_addresses = cast(Table, tables.ArticleUrl.__table__).c
+_ANY_HOLDER = (
+    select(_addresses.id)
+    .where(_addresses.url_key.in_([bindparam("final"), bindparam("canonical"), bindparam("requested")]))
+    .limit(1)
+)
 _HOLDERS = (
     select(tables.ArticleUrl.url_key, tables.Article)
     .join(tables.Article, tables.ArticleUrl.article_id == tables.Article.id)
     .where(tables.ArticleUrl.url_key.in_(bindparam("keys", expanding=True)))
 )
-
-_articles, _versions = cast(Table, tables.Article.__table__).c, cast(Table, tables.Version.__table__).c
 
 
 def _sharing(trait: str) -> Select[Any]:
@@ -62,6 +67,8 @@ def keys_of(*, final: str, canonical: str, requested: str) -> dict[str, str]:
 
 def owners(session: Session, keys: dict[str, str]) -> list[Owner]:
     """Who holds these addresses, without repeats: the final address first, then the canonical, then the one asked."""
+    if session.connection().execute(_ANY_HOLDER, keys).first() is None:
+        return []  # as for every page of a first crawl
     wanted = {key for key in keys.values() if key}
     rows = session.execute(_HOLDERS, {"keys": wanted})
     held = {row.url_key: row.Article for row in rows}
