@@ -13,17 +13,18 @@ from time import monotonic
 
 from bench import crawls, faults
 from bench.changedetection import ChangedetectionIo
+from bench.measure import Clock
 from bench.monitors import ROOT, Installed, Monitor, Ours, Unavailable, Urlwatch, Webchanges
 
 PEERS: dict[str, type[Installed]] = {peer.package: peer for peer in (Urlwatch, Webchanges, ChangedetectionIo)}
 # A module a table, in the order in which they are run; the cheap ones first, since time may run out.
-TABLES = ("diff", "extraction", "parts", "rhythm", "crawls", "faults")
+TABLES = ("diff", "extraction", "parts", "crawls", "faults", "rhythm")
 _LEAST = 20  # seconds; with less left, a table is not begun
 
 
 def main() -> int:
     options = _options()
-    until = monotonic() + options.minutes * 60
+    Clock.until = monotonic() + options.minutes * 60
     print(
         f"nieuwswacht {version('nieuwswacht')}, Scrapy {version('scrapy')}, SQLAlchemy {version('sqlalchemy')}, Python"
         f" {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start",
@@ -31,17 +32,17 @@ def main() -> int:
     )
     failed = []
     for table in options.only or TABLES:
-        left = until - monotonic()
+        left = Clock.left()
         if left < _LEAST:
             print(f"\n{table}: left out for want of time; see --minutes.")
         elif table == "crawls":
             for pages in options.pages:
-                crawls.compare(pages, options.rounds, _installed(options.peers), until)
+                crawls.compare(pages, options.rounds, _installed(options.peers))
         elif table == "faults":
             faults.compare([Ours, *_installed(options.peers)])
         elif not _run(table, left):
             failed.append(table)
-    print(f"\n{(monotonic() - until) / 60 + options.minutes:.1f} minutes; missed: {', '.join(failed) or 'nothing'}")
+    print(f"\n{options.minutes - Clock.left() / 60:.1f} minutes; missed: {', '.join(failed) or 'nothing'}")
     return 1 if failed else 0
 
 

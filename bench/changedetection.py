@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from bench.measure import Cost, clean_environment
+from bench.measure import Clock, Cost, clean_environment
 from bench.monitors import Installed, Unavailable
 
 _PATIENCE = 300
@@ -37,17 +37,17 @@ class ChangedetectionIo(Installed):
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder
         )
-        code = 0
+        problem = ""
         try:
             self._look()
-        except (OSError, TimeoutError, Unavailable):
-            code = 1
+        except (OSError, TimeoutError, Unavailable) as trouble:
+            problem = f"{type(trouble).__name__}: {trouble}"
         finally:
             process.send_signal(signal.SIGTERM)
             _, _, usage = os.wait4(process.pid, 0)
             process.returncode = 0
         cpu = usage.ru_utime + usage.ru_stime
-        return Cost(cpu, usage.ru_maxrss / 1024, time.monotonic() - started, code)
+        return Cost(cpu, usage.ru_maxrss / 1024, time.monotonic() - started, int(bool(problem)), err=problem)
 
     def _look(self) -> None:
         self._wait(self._ready)
@@ -72,10 +72,10 @@ class ChangedetectionIo(Installed):
         return True
 
     def _wait(self, done: Any) -> None:
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + min(_PATIENCE, Clock.left())
         while not done():
             if time.monotonic() > until:
-                raise TimeoutError(f"not done within {_PATIENCE} s")
+                raise TimeoutError(f"not done within {_PATIENCE} s, or within the time that was left")
             time.sleep(0.5)
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:

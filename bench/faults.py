@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.mailbox import Mailbox, mailbox
+from bench.measure import Clock
 from bench.monitors import Monitor, Ours
 from bench.site import Site, site
 from bench.table import show
 
 _PAGES, _HIT = 100, 4
+_LEAST = 60  # seconds; with less left, a monitor is not begun
 _WALLS = {"soft 404": "soft_404", "consent wall": "consent_wall", "empty page": "empty", "half a page": "truncated",
           "500": "500", "edit behind a wall": "consent_wall"}  # fmt: skip
 _COLUMNS = (*_WALLS, "edit, revert", "mail server away", "noise")
@@ -20,21 +22,27 @@ Groups = dict[str, list[str]]
 
 
 def compare(monitors: Sequence[type[Monitor]]) -> None:
-    rows = []
+    rows, notes = [], []
     for monitor in monitors:
+        if Clock.left() < _LEAST:
+            notes.append(f"{monitor.name}: left out for want of time; see --minutes.")
+            continue
         with site(_PAGES) as served, mailbox() as mails, tempfile.TemporaryDirectory() as folder:
             watching = monitor(Path(folder) / "state", served.base, served.urls, mails.port)
-            counted = _play(watching, served, mails)
+            problems: list[str] = []
+            counted = _play(watching, served, mails, problems)
+        notes += [f"{monitor.name} ended with an error: {problem}" for problem in dict.fromkeys(problems)]
         rows.append([monitor.name, *(f"{counted['false', name]} / {counted['lost', name]}" for name in _COLUMNS)])
     show(
         f"Faults, each on {_HIT} of {_PAGES} articles: false / lost alerts",
         ["", *_COLUMNS],
         rows,
-        "An alert is an article that a mail names as changed. After each step one check; noise is on all pages, twice.",
+        "An alert is an article that a mail names as changed. After each step one check; noise is on all pages, twice."
+        + "".join(f"\n* {note}" for note in notes),
     )
 
 
-def _play(monitor: Monitor, served: Site, mails: Mailbox) -> Counter[tuple[str, str]]:
+def _play(monitor: Monitor, served: Site, mails: Mailbox, problems: list[str]) -> Counter[tuple[str, str]]:
     groups = {name: served.urls[at * _HIT : (at + 1) * _HIT] for at, name in enumerate(_COLUMNS)}
     groups["noise"] = served.urls[(len(_COLUMNS) - 1) * _HIT :]  # and whatever else is told of these
     monitor.set_up()
@@ -48,7 +56,7 @@ def _play(monitor: Monitor, served: Site, mails: Mailbox) -> Counter[tuple[str, 
     for expected in _steps(served, mails, groups):
         due.update(expected)
         monitor.later()
-        for url in _told(monitor, mails):
+        for url in _told(monitor, mails, problems):
             if due[url]:
                 due[url] -= 1
             else:
@@ -57,12 +65,14 @@ def _play(monitor: Monitor, served: Site, mails: Mailbox) -> Counter[tuple[str, 
         counted["lost", _name(groups, url)] += missed
     served.configure(noise=1)
     for _ in range(2):
-        counted["false", "noise"] += len(_told(monitor, mails))
+        counted["false", "noise"] += len(_told(monitor, mails, problems))
     return counted
 
 
-def _told(monitor: Monitor, mails: Mailbox) -> set[str]:
-    monitor.check()
+def _told(monitor: Monitor, mails: Mailbox, problems: list[str]) -> set[str]:
+    cost = monitor.check()
+    if cost.code not in monitor.fine:
+        problems.append(cost.trouble)
     return monitor.alerts(mails.take())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import tempfile
@@ -12,6 +13,16 @@ from statistics import median
 from time import monotonic
 
 LIMIT = 400  # seconds; whatever takes longer is stopped and told
+
+
+class Clock:
+    """When the whole run has to be over, on the monotonic clock: no command outlives it."""
+
+    until = math.inf
+
+    @classmethod
+    def left(cls) -> float:
+        return cls.until - monotonic()
 
 
 @dataclass(frozen=True)
@@ -25,10 +36,17 @@ class Cost:
     out: str = ""
     err: str = ""
 
+    @property
+    def trouble(self) -> str:
+        """What it ended with, where it ended with an error."""
+        said = [line.strip() for line in self.err.splitlines() if line.strip()]
+        return f"exit {self.code}: {said[-1][:160] if said else 'without a word'}" if self.code else ""
+
 
 def run(command: Sequence[str], cwd: Path, env: dict[str, str] | None = None, limit: float = LIMIT) -> Cost:
     """Run to the end; what its children used counts once they were waited for, as they all are."""
     started = monotonic()
+    limit = max(1.0, min(limit, Clock.left()))
     environment = {**clean_environment(), **(env or {})}
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen(

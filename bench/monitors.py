@@ -24,6 +24,7 @@ class Unavailable(Exception):
 class Monitor(ABC):
     name: str
     told = ""  # a word on the lines of its mails that name a change
+    fine: tuple[int, ...] = (0,)  # exit codes that are no error
 
     def __init__(self, folder: Path, base: str, urls: Sequence[str], smtp_port: int) -> None:
         self.folder, self.base, self.urls, self.smtp_port = folder, base, urls, smtp_port
@@ -53,6 +54,7 @@ class Ours(Monitor):
     """`nieuwswacht crawl`, then `nieuwswacht digest`: it is given the sitemap, and finds the articles itself."""
 
     name = "nieuwswacht"
+    fine = (0, 4)  # 4: some pages could not be read
 
     def set_up(self) -> None:
         (self.folder / "source.toml").write_text(f'name = "site"\nstart_urls = ["{self.base}/sitemap.xml"]\n')
@@ -64,8 +66,8 @@ class Ours(Monitor):
         )
 
     def check(self) -> Cost:
-        crawled = self.command("crawl", "--json")
-        return add(crawled, self.command("digest", "--json"))
+        self.crawled = self.command("crawl", "--json")
+        return add(self.crawled, self.command("digest", "--json"))
 
     def welcome(self) -> None:
         """A reader, whose first mail is a welcome."""
@@ -159,6 +161,7 @@ class Webchanges(Installed):
 
 def add(one: Cost, other: Cost) -> Cost:
     """Two commands, one after the other."""
+    failed = one if one.code else other
     return Cost(
-        one.cpu + other.cpu, max(one.rss, other.rss), one.wall + other.wall, one.code or other.code, one.out, one.err
+        one.cpu + other.cpu, max(one.rss, other.rss), one.wall + other.wall, failed.code, failed.out, failed.err
     )
