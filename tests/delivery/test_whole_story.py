@@ -276,4 +276,4 @@ TestStory = StoryThatEndsWell.TestCase
 TestStory.settings = settings(
     max_examples=15 if SERVER else 60, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestStory.pytestmark = [pytest.mark.slow]
+TestStory.pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # sixty lives, on a machine that may be busy
