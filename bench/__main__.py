@@ -18,7 +18,7 @@ from bench.monitors import ROOT, Installed, Monitor, Ours, Unavailable, Urlwatch
 
 PEERS: dict[str, type[Installed]] = {peer.package: peer for peer in (Urlwatch, Webchanges, ChangedetectionIo)}
 # A module a table, in the order in which they are run; the cheap ones first, since time may run out.
-TABLES = ("diff", "extraction", "parts", "crawls", "faults", "rhythm")
+TABLES = ("diff", "extraction", "parts", "rhythm", "faults", "crawls")
 _LEAST = 20  # seconds; with less left, a table is not begun
 
 
