@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import subprocess
@@ -274,6 +275,7 @@ def test_r73_a_connection_lost_before_the_text_is_a_plain_no(waiting: World, sta
 def test_r73_an_answer_lost_twice_is_logged_and_left_to_a_person(
     waiting: World, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.WARNING)
     with ScriptedServer({"END": ["store and drop"] * 3}) as server:
         for _ in range(4):
             send(waiting, plain(server))
