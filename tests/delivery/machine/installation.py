@@ -14,6 +14,7 @@ import pytest
 from scrapy.http import Response
 from sqlalchemy import event, select
 
+from alerts import selection
 from alerts.compose import DigestContext
 from alerts.outbox import retry
 from alerts.subscriptions import subscribe, unsubscribe
@@ -173,6 +174,7 @@ def _monitor(folder: Path, newsroom: Newsroom, patch: pytest.MonkeyPatch) -> Off
     # Most pages are served again and again, in this run and the next; each is read by the extractor once.
     patch.setattr(visits, "page_of", lambda response: response)
     patch.setattr(visits, "extract", _extract)
+    patch.setattr(selection, "_GONE_THROUGH", 0)  # a life here is short: readers' pasts are settled at each turn
     return monitor
 
 
