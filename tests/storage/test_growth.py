@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from alerts.channels.folder import FolderChannel
@@ -27,7 +27,9 @@ from cli.demo.edits import demo_edits
 from cli.demo.model import Replica
 from storage.database import Database
 from storage.history import accepted_versions, changes_since, find_article, version_of
+from storage.ledger import SourceLedger
 from storage.search import search
+from storage.tables import Source
 from tests.crawl.offline import Offline
 from tests.databases import sqlite_only
 from web.choice import changes_of, choice_from
@@ -92,6 +94,10 @@ def a_day(folder: Path, size: int, patch: pytest.MonkeyPatch) -> Counter[str]:
     for look in looks:
         with monitor.database.read() as session:
             look(session)
+    with monitor.database.read() as session:
+        source_id = session.scalars(select(Source.id)).one()
+    listed = [f"{replica.base_url}/artikel/oud-{number:06}/" for number in range(30)]
+    assert SourceLedger(monitor.database, 1, source_id, lambda: monitor.now, timedelta()).known(listed)
     taken = Counter(steps.taken)
     assert {change for change, _, _ in monitor.told()} >= {"new", "edited"}
     monitor.database.close()
