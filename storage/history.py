@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from storage import tables
 from storage.article import Article
 from storage.urls import canonical_url, url_key
 
+_T = TypeVar("_T")
 _READABLE = ("live", "gone")
 _BATCH = 500  # rows asked for by id at once; databases have a limit
 
@@ -35,13 +37,21 @@ def find_article(session: Session, target: str) -> tables.Article:
 
 def former_urls(session: Session, article: tables.Article) -> list[str]:
     """Every other address the article has been met under, oldest first."""
-    present = url_key(article.url)
-    rows = session.execute(
-        select(tables.ArticleUrl.url_key, tables.ArticleUrl.url)
-        .where(tables.ArticleUrl.article_id == article.id)
-        .order_by(tables.ArticleUrl.id)
-    )
-    return [row.url for row in rows if row.url_key != present]
+    return former_urls_of(session, [article])[article.id]
+
+
+def former_urls_of(session: Session, articles: Iterable[tables.Article]) -> dict[int, list[str]]:
+    """The same of many articles, by their ids."""
+    present = {article.id: article.url for article in articles}
+    found: dict[int, list[str]] = {article_id: [] for article_id in present}
+    for ids in batches(present):
+        rows = select(tables.ArticleUrl.article_id, tables.ArticleUrl.url_key, tables.ArticleUrl.url)
+        for article_id, key, url in session.execute(
+            rows.where(tables.ArticleUrl.article_id.in_(ids)).order_by(tables.ArticleUrl.id)
+        ):
+            if url != present[article_id] and key != url_key(present[article_id]):
+                found[article_id].append(url)
+    return found
 
 
 def current_article(session: Session, article: tables.Article) -> Article:
@@ -67,9 +77,12 @@ def version_of(session: Session, article: tables.Article, number: int) -> tables
     return version
 
 
-def all_articles(session: Session, *, state: str | None = None) -> Sequence[tables.Article]:
-    """Newest first by publication, then by first sight."""
+def all_articles(session: Session, *, state: str | None = None, watch: str | None = None) -> Sequence[tables.Article]:
+    """Newest first by publication, then by first sight; with `watch` those whose present text matches it."""
     query = select(tables.Article).where(tables.Article.state.in_((state,) if state else _READABLE))
+    if watch is not None:
+        matching = select(tables.Judgement.version_id).where(tables.Judgement.watch == watch, tables.Judgement.matches)
+        query = query.where(tables.Article.current_id.in_(matching))
     return session.scalars(
         query.order_by(tables.Article.published_day.desc(), tables.Article.first_seen.desc(), tables.Article.id.desc())
     ).all()
@@ -77,11 +90,17 @@ def all_articles(session: Session, *, state: str | None = None) -> Sequence[tabl
 
 def heads(session: Session, ids: Iterable[int]) -> dict[int, tables.Article]:
     """The rows of these articles, by id."""
-    wanted, found = list(ids), dict[int, tables.Article]()
-    for start in range(0, len(wanted), _BATCH):
-        batch = select(tables.Article).where(tables.Article.id.in_(wanted[start : start + _BATCH]))
-        found |= {row.id: row for row in session.scalars(batch)}
+    found: dict[int, tables.Article] = {}
+    for batch in batches(ids):
+        found |= {row.id: row for row in session.scalars(select(tables.Article).where(tables.Article.id.in_(batch)))}
     return found
+
+
+def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    """As many at once as a statement may name by their ids."""
+    wanted = list(items)
+    for start in range(0, len(wanted), _BATCH):
+        yield wanted[start : start + _BATCH]
 
 
 def changes_since(session: Session, since: datetime | None) -> Sequence[tables.Change]:

@@ -14,17 +14,12 @@ from cli.app import App, command, json_option
 def articles(app: App, watch: str | None, state: str | None, as_json: bool) -> None:
     """List the articles in the archive, newest first."""
     from cli.commands.subscriptions import chosen_watch
-    from cli.show.documents import article_document
-    from storage import tables
+    from cli.show.documents import article_documents
     from storage.history import all_articles
 
     wanted = chosen_watch(app, watch) if watch else None
     with app.database().read() as session:
-        rows = [
-            article_document(app, session, row, session.get_one(tables.Version, row.current_id))
-            for row in all_articles(session, state=state)
-        ]
-    rows = [row for row in rows if wanted is None or wanted in row["watches"]]
+        rows = list(article_documents(app, session, all_articles(session, state=state, watch=wanted)))
     if as_json:
         app.print_json(rows)
     elif rows:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -12,18 +13,34 @@ from alerts.diff import diff_articles, summarise
 from alerts.selection import watches_of
 from storage import tables
 from storage.article import Article
-from storage.history import former_urls, heads
+from storage.history import batches, former_urls, former_urls_of, heads
 
 if TYPE_CHECKING:
     from cli.app import App
 
 
 def article_document(app: App, session: Session, row: tables.Article, version: tables.Version) -> dict[str, Any]:
-    """An article without its texts: an item of `articles`."""
-    article = Article.from_dict(version.data)
+    """An article without its texts, as this version had it: the beginning of `show`."""
+    watches = _watches(session, [version.id]).get(version.id, [])
+    return _item(app, row, Article.from_dict(version.data), former_urls(session, row), watches)
+
+
+def article_documents(app: App, session: Session, rows: Sequence[tables.Article]) -> Iterator[dict[str, Any]]:
+    """The items of `articles`, each as its present version has it, in a few statements for many of them."""
+    for some in batches(rows):
+        current = [row.current_id for row in some if row.current_id]
+        texts = select(tables.Version.id, tables.Version.data).where(tables.Version.id.in_(current))
+        said = {row.id: row.data for row in session.execute(texts)}
+        former, watches = former_urls_of(session, some), _watches(session, current)
+        for row in some:
+            article = Article.from_dict(said[row.current_id or 0])
+            yield _item(app, row, article, former[row.id], watches.get(row.current_id or 0, []))
+
+
+def _item(app: App, row: tables.Article, article: Article, former: list[str], watches: list[str]) -> dict[str, Any]:
     return {
         "url": row.url,
-        "former_urls": former_urls(session, row),
+        "former_urls": former,
         "title": article.title,
         "state": row.state,
         "versions": row.versions_count,
@@ -32,7 +49,7 @@ def article_document(app: App, session: Session, row: tables.Article, version: t
         "theme": article.theme or None,
         "type": article.type or None,
         "tags": list(article.tags),
-        "watches": _watches(session, version),
+        "watches": watches,
         "first_seen": app.utc(row.first_seen),
         "last_checked": app.utc(row.last_checked),
         "last_changed": app.utc(row.last_changed),
@@ -51,9 +68,15 @@ def text_document(article: Article) -> dict[str, Any]:
     }
 
 
-def _watches(session: Session, version: tables.Version) -> list[str]:
-    matching = select(tables.Judgement.watch).where(tables.Judgement.version_id == version.id, tables.Judgement.matches)
-    return list(session.scalars(matching.order_by(tables.Judgement.watch)))
+def _watches(session: Session, versions: Sequence[int]) -> dict[int, list[str]]:
+    """By the ids of versions, which a statement must be able to name at once."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    matching = select(tables.Judgement.version_id, tables.Judgement.watch).where(
+        tables.Judgement.version_id.in_(versions), tables.Judgement.matches
+    )
+    for version, watch in session.execute(matching.order_by(tables.Judgement.watch)):
+        found[version].append(watch)
+    return found
 
 
 def change_documents(app: App, session: Session, changes: Sequence[tables.Change]) -> list[dict[str, Any]]:

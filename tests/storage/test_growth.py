@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,11 +22,13 @@ from alerts.operator import operator_mails
 from alerts.outbox import next_attempt, send_waiting
 from alerts.watch import Term, Watch
 from bench.archive import WATCH, fill
+from cli.app import App
 from cli.demo.content import articles
 from cli.demo.edits import demo_edits
 from cli.demo.model import Replica
-from storage.database import Database
-from storage.history import accepted_versions, changes_since, find_article, version_of
+from cli.show.documents import article_documents
+from storage.database import Database, open_database
+from storage.history import accepted_versions, all_articles, changes_since, find_article, version_of
 from storage.ledger import SourceLedger
 from storage.search import search
 from storage.tables import Source
@@ -49,12 +51,19 @@ class Steps:
 
     def __init__(self, database: Database) -> None:
         self.taken: Counter[str] = Counter()
-        self._now = ""
+        self._now, self._asked = "", 0
         database.engine.dispose()
         event.listen(database.engine, "connect", lambda connection, _: connection.set_progress_handler(self._on, _STEP))
         event.listen(database.engine, "before_cursor_execute", self._begin)
 
+    def statements(self, work: Callable[[], object]) -> int:
+        """How many the work asks."""
+        before = self._asked
+        work()
+        return self._asked - before
+
     def _begin(self, _connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        self._asked += 1
         self._now = re.sub(r"\(\?(, \?)*\)", "(?)", " ".join(statement.split()))
 
     def _on(self) -> int:
@@ -117,3 +126,13 @@ def test_an_archive_ten_times_as_large_costs_a_crawl_a_digest_and_a_reader_no_mo
         if taken > 2 * small[statement] + 1000 and not statement.startswith((_COUNTED, _MERGES))
     }
     assert not grown, "\n".join(f"{before:,} steps became {after:,}: {said}" for said, (before, after) in grown.items())
+
+
+@sqlite_only
+def test_listing_articles_asks_no_statement_for_each(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'archive.db'}")
+    fill(database, "http://127.0.0.1:9", _SMALL, datetime(2026, 3, 2, 9, tzinfo=UTC))
+    steps = Steps(database)
+    with database.read() as session:
+        assert steps.statements(lambda: list(article_documents(App(), session, all_articles(session)))) <= 5
+    database.close()
