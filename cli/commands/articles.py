@@ -63,9 +63,11 @@ def show(app: App, target: str, number: int | None, as_json: bool) -> None:
 @json_option
 def search(app: App, words: tuple[str, ...], as_json: bool) -> None:
     """Find articles of which some version holds all the words; a * at a word's end finds its compounds."""
+    from storage.search import LIMIT
     from storage.search import search as find
 
     with app.database().read() as session:
+        found = find(session, " ".join(words), LIMIT + 1)
         hits = [
             {
                 "url": hit.article.url,
@@ -75,8 +77,10 @@ def search(app: App, words: tuple[str, ...], as_json: bool) -> None:
                 "current": hit.version.id == hit.article.current_id,
                 "snippet": hit.snippet.replace("\n", " "),
             }
-            for hit in find(session, " ".join(words))
+            for hit in found[:LIMIT]
         ]
+    if len(found) > LIMIT:
+        app.say(f"More than {LIMIT} articles hold this; these are the best, and another word narrows it.")
     if as_json:
         app.print_json(hits)
         return

@@ -9,7 +9,7 @@ import pytest
 
 from storage.database import Database, open_database
 from storage.search import search
-from tests.databases import SERVER, fresh_url
+from tests.databases import SERVER, fresh_url, sqlite_only
 from tests.delivery.builders import World
 
 TEXTS = {
@@ -93,3 +93,25 @@ def test_a_former_text_is_found_and_the_newest_version_shown(database: Database)
     with database.read() as session:
         (hit,) = search(session, "nachtvlinders plan")
     assert hit.version.number == 2
+
+
+@sqlite_only
+def test_words_that_very_many_hold_find_the_same_and_the_newest_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighed = {words: found(database, words) for words in ("een", "de coalitie", "AI* een", "coalitie AI")}
+    monkeypatch.setattr("storage.search._COMMON", 1)
+    assert {words: found(database, words) for words in weighed} == weighed
+    with database.read() as session:
+        ids = [hit.version.id for hit in search(session, "een")]
+        rare_weighs = [hit.version.title for hit in search(session, "de los")]
+    assert ids == sorted(ids, reverse=True)
+    assert len(ids) == len(TEXTS)
+    assert rare_weighs == ["los"]
+
+
+def test_a_hit_shows_its_own_place_among_others(database: Database) -> None:
+    with database.read() as session:
+        for hit in search(session, "coalitie"):
+            assert "oalitie" in hit.snippet
+            assert hit.snippet.strip("… \n") in f"{hit.version.title}\n{hit.version.text}"

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage import tables
+from storage.search import LIMIT
 from tests.delivery.builders import World, text
 from tests.web.visiting import BASE, Visitor, links, mail_links, shown, site_of
 
@@ -169,6 +170,14 @@ def test_search_says_what_is_no_longer_in_the_article(edited: int, visitor: Visi
 @pytest.mark.parametrize("words", ['"', "*", "AND OR NOT", "( )", "a" * 5000, "NEAR(x y)", "ti\x00tel", "-x^:"])
 def test_search_takes_any_words(words: str, edited: int, visitor: Visitor) -> None:
     assert visitor.client.get("/zoeken", params={"q": words}).status_code == 200
+
+
+def test_search_says_when_it_found_more_than_it_shows(world: World, visitor: Visitor) -> None:
+    for number in range(LIMIT):
+        world.publish(f"Een bericht over dossier {number}.")
+    assert "Er zijn er meer" not in visitor.text("/zoeken?q=dossier")
+    world.publish("Nog een bericht over een dossier.")
+    assert "Er zijn er meer" in visitor.text("/zoeken?q=dossier")
 
 
 def test_searching_for_an_address_leads_to_its_article(world: World, visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from alerts.render.clean import clean
 from storage.history import UnknownTarget, find_article
+from storage.search import LIMIT
 from storage.search import search as find
 from storage.urls import canonical_url
 from web.render import page, see
@@ -23,5 +24,5 @@ def search(request: Request) -> Response:
             except UnknownTarget:
                 hits = []
         else:
-            hits = find(session, words)
-    return page(request, "search.html", section="search", words=words, hits=hits)
+            hits = find(session, words, LIMIT + 1)
+    return page(request, "search.html", section="search", words=words, hits=hits[:LIMIT], more=len(hits) > LIMIT)

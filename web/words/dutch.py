@@ -150,6 +150,7 @@ DUTCH = PageWords(
     search_do="Zoek",
     search_help="Alle woorden moeten voorkomen. Met een * achter een woord vindt u ook samenstellingen: coalitie*.",
     search_found=Plural("{n} artikel gevonden.", "{n} artikelen gevonden."),
+    search_more="Er zijn er meer; met nog een woord erbij vindt u gerichter.",
     search_none="In geen enkele versie staan al deze woorden.",
     search_no_longer="Staat niet meer in het artikel.",
     search_in_version="Gevonden in versie {n}.",

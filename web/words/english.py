@@ -150,6 +150,7 @@ ENGLISH = PageWords(
     search_do="Search",
     search_help="All words must occur. With a * after a word you also find compounds: coalition*.",
     search_found=Plural("{n} article found.", "{n} articles found."),
+    search_more="There are more; another word narrows the search.",
     search_none="No version holds all these words.",
     search_no_longer="No longer in the article.",
     search_in_version="Found in version {n}.",

@@ -140,6 +140,7 @@ class PageWords:
     search_do: str
     search_help: str
     search_found: Plural
+    search_more: str
     search_none: str
     search_no_longer: str
     search_in_version: str
