@@ -47,6 +47,7 @@ class Jobs:
         self._tasks = {
             "crawl": self.queue.task(name="crawl", queue=CRAWLS)(self.crawl),
             "turn": self.queue.task(name="turn", queue=MAILS)(self.turn),
+            "later turn": self.queue.task(name="later turn", queue=MAILS)(self.want_turn),
         }
 
     async def crawl(self, source: str) -> None:
@@ -69,19 +70,26 @@ class Jobs:
         await self.want_turn({f"{CRAWL_NOTE} {source}": "" if came_to_its_end else f"{source}: {crash_note(ended)}"})
 
     async def turn(self, notes: Mapping[str, str]) -> None:
-        """Recover, write what is due, send what waits."""
-        options = [part for key, text in notes.items() for part in ("--note", f"{key}={text}")]
+        """Recover, write what is due, send what waits; for all turns that are asked for by now, with their notes."""
+        waiting = list(await self.queue.job_manager.list_jobs_async(task="turn", status="todo"))
+        noted: list[Any] = [notes, *(job.task_kwargs["notes"] for job in waiting)]
+        together = {key: text for each in noted for key, text in each.items()}
+        options = [part for key, text in together.items() for part in ("--note", f"{key}={text}")]
         ended = await self._run(["run", "--turn", *options], TURN_DEADLINE)
         document = document_of(ended) if ended is not None else None
         if ended is None:
             await self.want_turn(notes)
         elif ended.code == Exit.BUSY:
-            await self.want_turn(notes, schedule_in={"seconds": BUSY_AGAIN})
+            once = {} if notes else {"queueing_lock": "turn again"}
+            await self._want_turn_later(notes, schedule_in={"seconds": BUSY_AGAIN}, **once)
         elif document is None:
             log.error("writing and sending mails failed", extra={"cause": str(ended)})
         else:
+            for job in waiting:  # only now: had this one been lost, they would have been needed
+                if job.id is not None:
+                    await self.queue.job_manager.cancel_job_by_id_async(job.id, delete_job=True)
             if again := document.pop("next_attempt"):
-                await self.want_turn({}, schedule_at=datetime.fromisoformat(again), queueing_lock="waiting mail")
+                await self._want_turn_later({}, schedule_at=datetime.fromisoformat(again), queueing_lock="waiting mail")
             if said := {name: value for name, value in document.items() if value}:
                 log.log(
                     logging.WARNING if document["reason"] or document["unwritten"] else logging.INFO,
@@ -95,10 +103,14 @@ class Jobs:
             "crawl", {"lock": self.hosts[source], "queueing_lock": f"crawl {source}", **options}, source=source
         )
 
-    async def want_turn(self, notes: Mapping[str, str], **options: Any) -> None:
+    async def want_turn(self, notes: Mapping[str, str]) -> None:
         """Put a turn of mails into the queue; one without notes only where none waits."""
         once = {} if notes else {"queueing_lock": "turn"}
-        await self._want("turn", {"lock": "turn", **once, **options}, notes=dict(notes))
+        await self._want("turn", {"lock": "turn", **once}, notes=dict(notes))
+
+    async def _want_turn_later(self, notes: Mapping[str, str], **when: Any) -> None:
+        """Without its lock until then: a job that waits for its time keeps all others of its lock waiting too."""
+        await self._want("later turn", when, notes=dict(notes))
 
     async def recover(self) -> None:
         """Put back what a worker had begun that gives no sign of life."""
