@@ -81,9 +81,9 @@ class Installation:
 
     def run(self, *command: str) -> tuple[int, str]:
         """Exit code and stdout."""
-        with (self.folder / "stderr").open("ab") as stderr:
-            child = Child(*command, "--config", str(self.config), cwd=ROOT, stderr=stderr)
-            output, _ = child.communicate(60)
+        (self.folder / "stderr").touch()
+        child = Child(*command, "--config", str(self.config), cwd=ROOT, stderr=self.folder / "stderr")
+        output, _ = child.communicate(60)
         return child.wait(0), output
 
     def stderr(self) -> str:
