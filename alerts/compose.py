@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from alerts.collapse import Net
 from alerts.diff import diff_articles
 from alerts.entries import Edition, EditionKind, Entry, Language, Rhythm, Significance
 from alerts.health import health
-from alerts.permalinks import change_path
+from alerts.permalinks import change_path, overview_url
 from alerts.watch import Watch
 from alerts.windows import Timetable
 from storage.article import Article
@@ -71,6 +72,7 @@ def edition(
         language=context.language,
         timezone=context.timetable.timezone,
         base_url=context.base_url,
+        overview_url=_overview_url(context, subscription, kind, since, now),
         unsubscribe_url=context.unsubscribe_url(subscription),
         unsubscribe_mailto=_unsubscribe_mailto(context, subscription),
         preferences_url=context.preferences_url(subscription),
@@ -161,6 +163,16 @@ def _newest(session: Session, watch: str) -> tuple[Article, ...]:
         .limit(NEWEST)
     )
     return tuple(Article.from_dict(data) for data in rows)
+
+
+def _overview_url(
+    context: DigestContext, subscription: Subscription, kind: EditionKind, since: datetime, until: datetime
+) -> str:
+    """A week is worth a picture: whoever gets each change in a mail of its own has seen it all."""
+    if not context.base_url or subscription.rhythm != "weekly" or kind == "welcome":
+        return ""
+    first, last = (moment.astimezone(ZoneInfo(context.timetable.timezone)).date() for moment in (since, until))
+    return overview_url(context.base_url, subscription.watch, first, last)
 
 
 def _unsubscribe_mailto(context: DigestContext, subscription: Subscription) -> str:

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -21,6 +20,7 @@ from alerts.installation import message_id
 from alerts.judge import judge
 from alerts.mails import new_mail
 from alerts.notices import close_notice, open_notice
+from alerts.permalinks import overview_url
 from alerts.render import render, render_post
 from alerts.selection import net_changes, pending_ids, settle_past
 from alerts.windows import Slot, latest_slot
@@ -222,7 +222,7 @@ class _Compiler:
 
     def _written(self, told: Edition, subscription: Subscription, identity: str) -> bytes:
         if subscription.post_url:
-            pages = self.context.base_url and f"{self.context.base_url}/?watch={quote(subscription.watch)}"
+            pages = self.context.base_url and overview_url(self.context.base_url, subscription.watch)
             return render_post(told, room(subscription.post_url), identity, self.now, pages)
         return self.render(told, self.context.sender, subscription.address, identity, self.now)
 

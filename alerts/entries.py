@@ -68,6 +68,8 @@ class Edition:
     language: Language = "nl"
     timezone: str = "Europe/Amsterdam"
     base_url: str = ""
+    # The page of the period this edition covers; empty where no web pages exist.
+    overview_url: str = ""
     unsubscribe_url: str = ""
     unsubscribe_mailto: str = ""
     preferences_url: str = ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from urllib.parse import urlencode
+
 from sqlalchemy.orm import object_session
 
 from alerts.tokens import reader_token
@@ -13,6 +16,12 @@ def change_path(article_id: int, before: int | None, after: int) -> str:
     if before is None or before == after:
         return f"/artikel/{article_id}/versie/{after}"
     return f"/artikel/{article_id}/wijziging/{before}-{after}"
+
+
+def overview_url(base_url: str, watch: str, since: date | None = None, until: date | None = None) -> str:
+    """What changed for a watch; with days, from the one to the other, both included."""
+    limits = {"watch": watch, "since": since, "until": until}
+    return f"{base_url}/?{urlencode({name: limit for name, limit in limits.items() if limit})}"
 
 
 def unsubscribe_url(base_url: str, subscription: Subscription) -> str:

@@ -42,6 +42,7 @@ class Composer:
             masthead=self._masthead(),
             heading=clean(edition.watch_title),
             intro=tuple(self._intro()),
+            overview=tuple(self._linked((phrases.week_page, web_link(edition.overview_url)))),
             sections=tuple(sections),
             not_listed=phrases.plural(phrases.listed_more, missing) if missing else "",
             health=tuple(health.sentences(edition, phrases, self._moments)),
@@ -133,12 +134,16 @@ class Composer:
 
     def _footer(self) -> list[Link]:
         edition, phrases = self._edition, self._phrases
-        links = [
-            Link(phrases.preferences, web_link(edition.preferences_url)),
-            Link(phrases.unsubscribe, web_link(edition.unsubscribe_url)),
-            Link(phrases.unsubscribe_mail, mail_link(edition.unsubscribe_mailto)),
-        ]
-        return [link for link in links if link.url]
+        return self._linked(
+            (phrases.preferences, web_link(edition.preferences_url)),
+            (phrases.unsubscribe, web_link(edition.unsubscribe_url)),
+            (phrases.unsubscribe_mail, mail_link(edition.unsubscribe_mailto)),
+        )
+
+    @staticmethod
+    def _linked(*links: tuple[str, str]) -> list[Link]:
+        """Those that lead somewhere."""
+        return [Link(text, url) for text, url in links if url]
 
 
 def _section_of(entry: Entry) -> str:

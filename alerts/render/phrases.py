@@ -55,6 +55,7 @@ class Phrases:
     masthead: str
     period: str
     days_covered: Plural
+    week_page: str
     counts: Mapping[str, Plural]
     quiet_text: Plural
     welcome_text: str

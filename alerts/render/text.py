@@ -18,6 +18,8 @@ def text_part(view: View) -> str:
     lines = [*wrap(view.masthead), "", *wrap(view.heading), "=" * min(len(view.heading), COLUMNS)]
     for paragraph in view.intro:
         lines += ["", *wrap(paragraph)]
+    for link in view.overview:
+        lines += ["", *_link(link, "")]
     for section in view.sections:
         lines += ["", "", *wrap(section.title.upper()), "-" * min(len(section.title), COLUMNS)]
         lines += _section(section)

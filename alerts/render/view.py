@@ -69,6 +69,7 @@ class View:
     masthead: str
     heading: str
     intro: tuple[str, ...]
+    overview: tuple[Link, ...]
     sections: tuple[Section, ...]
     not_listed: str
     health: tuple[str, ...]

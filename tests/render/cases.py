@@ -12,6 +12,7 @@ from storage.article import Article, Block, normalise
 from .articles import AGENDA, FACTORY, LABS, NOW, SITE, edited, edition, told, with_block, with_blocks
 
 PERMALINK = "https://wacht.example.org/artikel/17/verschil/1-2"
+WEEK_PAGE = "https://wacht.example.org/?watch=ai-coalitie&since=2026-11-17&until=2026-11-24"
 # An emoji of three characters, Hebrew, a direction override, an encoded word that would start a header line.
 NASTY_TITLE = (
     "Kop met <b>vet</b>, \"aanhaling\", 'enkele' & \U0001f469\u200d\U0001f4bb emoji, עברית en \u202eomgekeerd\u202c, "
@@ -104,7 +105,9 @@ def forty_one_items() -> Edition:
         replace(AGENDA, url=f"{SITE}proef-{n}/", title=f"Proef {n} met algoritmes krijgt vervolg") for n in range(41)
     ]
     after = [with_block(a, 2, a.blocks[2].text.replace("204,5", str(180 + n))) for n, a in enumerate(before)]
-    return edition(*(edited(old, new) for old, new in zip(before, after, strict=True)), rhythm="weekly")
+    return edition(
+        *(edited(old, new) for old, new in zip(before, after, strict=True)), rhythm="weekly", overview_url=WEEK_PAGE
+    )
 
 
 def long_article() -> Edition:
@@ -128,7 +131,7 @@ def nasty_headline() -> Edition:
 
 
 def quiet_week() -> Edition:
-    return edition(kind="quiet", rhythm="weekly", since=NOW - timedelta(days=7))
+    return edition(kind="quiet", rhythm="weekly", since=NOW - timedelta(days=7), overview_url=WEEK_PAGE)
 
 
 def welcome() -> Edition:

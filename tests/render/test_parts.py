@@ -199,6 +199,14 @@ def test_an_article_is_marked_with_its_own_language_in_an_english_mail() -> None
     assert tree.css_first("html").attributes["lang"] == "en"
 
 
+def test_a_weekly_mail_leads_to_the_page_of_its_week_where_there_are_pages() -> None:
+    page = "https://wacht.example.org/?watch=ai-coalitie&since=2026-11-17&until=2026-11-24"
+    with_pages = render_parts(edition(kind="quiet", rhythm="weekly", overview_url=page))
+    assert f"Bekijk deze periode met een grafiek van de wijzigingen per week\n{page}\n" in with_pages.text
+    assert page in links(with_pages.html)
+    assert "grafiek" not in render_parts(edition(kind="quiet", rhythm="weekly")).text
+
+
 def test_a_period_that_begins_and_ends_in_one_minute_is_left_out() -> None:
     once = edition(told("new", AGENDA))
     within = replace(once, since=once.until + timedelta(seconds=10), until=once.until + timedelta(seconds=40))

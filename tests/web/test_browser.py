@@ -93,7 +93,8 @@ def links(world: World) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def looks(browser: Browser, base: str, links: dict[str, str]) -> list[dict[str, Any]]:
     paths = [
-        "/", "/?kind=edited&since=x", "/?q=niets-daarvan", "/artikelen", "/artikel/1", "/artikel/2", "/artikel/3",
+        "/", "/?kind=edited&since=x&until=y", "/?since=2025-01-01&until=2025-01-12", "/?q=niets-daarvan",
+        "/artikelen", "/artikel/1", "/artikel/2", "/artikel/3",
         "/artikel/1/versie/1", "/artikel/1/wijziging/1-2", "/artikel/3/wijziging/1-2?vorm=naast",
         "/zoeken?q=204", "/bronnen", "/aanmelden", "/nergens",
         links["leave"], links["prefer"], links["confirm"], links["operator"],

@@ -47,6 +47,11 @@ def test_what_a_first_crawl_found_is_no_change(world: World, visitor: Visitor) -
         ("q=100%25", set()),
         ("since=2025-01-09", set()),
         ("since=2025-01-08", {"Bos", "Boom"}),
+        ("until=2025-01-07", set()),
+        ("until=2025-01-08", {"Bos", "Boom"}),
+        ("since=2025-01-08&until=2025-01-08", {"Bos", "Boom"}),
+        ("since=0001-01-01&until=9999-12-31", {"Bos", "Boom"}),
+        ("since=9999-12-31&until=0001-01-01", set()),
         ("watch=coalitie&kind=new&q=eik", {"Boom"}),
     ],
 )
@@ -61,6 +66,7 @@ def test_the_address_says_what_is_shown(query: str, titles: set[str], world: Wor
 
 def test_a_date_that_is_none_is_named(visitor: Visitor) -> None:
     assert "“gisteren” is geen datum" in visitor.text("/?since=gisteren")
+    assert "“morgen” is geen datum" in visitor.text("/?until=morgen")
 
 
 def test_older_changes_are_a_link_away_and_none_is_shown_twice(world: World, visitor: Visitor) -> None:
@@ -92,6 +98,25 @@ def test_the_chart_says_in_words_and_figures_what_it_shows(world: World, visitor
     assert "In de afgelopen 26 weken: 4 wijzigingen. De drukste week was week 2, met 3 wijzigingen." in shown(page)
     assert "2025-04 1 2025-02 3" in shown(page)
     assert page.text.count('class="bar"') == 2
+
+
+def test_the_page_of_a_week_marks_it_in_the_chart_and_stays_the_same_ever_after(world: World, visitor: Visitor) -> None:
+    world.publish(text("eerst iets komt"), title="Eerder")
+    world.now += timedelta(weeks=2)
+    for number in range(2):
+        world.publish(text(f"daarna stuk {number} komt"), title="Later")
+    world.judge()
+    week = "/?watch=coalitie&since=2025-01-20&until=2025-01-26"
+    page = visitor.get(week)
+    assert "Van 20 januari 2025 tot en met 26 januari 2025. Onderwerp: De coalitie." in shown(page)
+    assert "In de gekozen periode, onder de grafiek aangestreept: 2 wijzigingen." in shown(page)
+    assert (" Later " in shown(page), " Eerder " in shown(page)) == (True, False)
+    assert "2025-04 2 2025-02 1" in shown(page)
+    assert page.text.count('class="period"') == 1
+    world.now += timedelta(weeks=30)
+    much_later = shown(visitor.get(week))
+    assert "In de 26 weken tot en met week 4 van 2025: 3 wijzigingen." in much_later
+    assert "2025-04 2 2025-02 1" in much_later
 
 
 def test_an_article_shows_its_text_its_versions_and_how_to_cite_it(edited: int, visitor: Visitor) -> None:
@@ -210,6 +235,21 @@ def test_a_link_in_a_mail_leads_to_the_whole_comparison(world: World) -> None:
     page = visitor.get(permalink.removeprefix(BASE))
     assert "<ins>210</ins>" in page.text
     assert f"/artikel/{article}" in links(page)
+
+
+@pytest.mark.parametrize(("base", "found"), [(BASE, ["/?watch=coalitie&since=2025-01-08&until=2025-01-15"]), ("", [])])
+def test_a_weekly_mail_leads_to_the_page_of_its_days_where_there_are_pages(
+    base: str, found: list[str], world: World
+) -> None:
+    world.context = type(world.context)(**{**vars(world.context), "base_url": base})
+    for rhythm in ("daily", "weekly"):
+        world.welcomed(f"{rhythm}@example.org", rhythm)
+    world.now += timedelta(weeks=1)
+    world.publish(text("er iets gebeurt"))
+    world.digest(force=True)
+    mails = {mail.recipient: mail_links(mail.message or b"") for mail in world.mails()[-2:]}
+    assert [link for link in mails["weekly@example.org"] if "until" in link] == [base + path for path in found]
+    assert not [link for link in mails["daily@example.org"] if "until" in link]
 
 
 def test_pages_below_a_path_link_to_themselves(edited: int, world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from html import unescape
 from pathlib import Path
 
 import feedparser
@@ -28,7 +29,9 @@ def _promise(article: ReplicaArticle) -> None:
     article.add_block("De minister zegt 37 miljoen euro toe.", at=1, kind="paragraph")
 
 
-def test_a_digest_leads_by_one_click_to_the_whole_difference_and_by_the_next_to_the_history(tmp_path: Path) -> None:
+def test_a_digest_leads_by_one_click_to_the_whole_difference_or_to_its_week_and_by_the_next_to_the_history(
+    tmp_path: Path,
+) -> None:
     replica = Replica(articles(12))
     with serve(replica) as site:
         monitor = Monitor(tmp_path, f"{site}/thema/data-en-ai/", f"{site}/sitemap.xml", mails="mails")
@@ -36,18 +39,23 @@ def test_a_digest_leads_by_one_click_to_the_whole_difference_and_by_the_next_to_
         config.write_text(f'{config.read_text()}[web]\nbase_url = "{BASE}"\n')
         assert monitor.crawl().code == 0
         assert run(["--config", str(config), "subscribe", "lezer@example.org"]) == 0
+        assert run(["--config", str(config), "subscribe", "weeklezer@example.org", "--every", "weekly"]) == 0
         assert run(["--config", str(config), "digest"]) == 0
         with serving(config) as (address, _):
             before = feedparser.parse(httpx2.get(f"{address}/wijzigingen.atom").content)
             edited = next(article for article in replica.articles() if article.coalition)
             replica.edit(edited.slug, _promise)
             assert monitor.crawl().changes == {"edited": 1}
-            assert run(["--config", str(config), "digest"]) == 0
-            link = _link_in_newest_mail(tmp_path / "mails")
+            assert run(["--config", str(config), "digest", "--force"]) == 0
+            link, week = _link(tmp_path, "lezer", "/artikel/"), _link(tmp_path, "weeklezer", "/?")
+            page = httpx2.get(address + week)
             comparison = httpx2.get(address + link, headers={"Host": "wacht.example.org"})
             (history,) = {path for path in links(comparison) if re.fullmatch(r"/artikel/\d+", path)}
             article = httpx2.get(address + history)
             after = feedparser.parse(httpx2.get(f"{address}/wijzigingen.atom").content)
+    assert "De drukste week was week" in shown(page)
+    assert "In de gekozen periode, onder de grafiek aangestreept: 1 wijziging." in shown(page)
+    assert link in links(page)
     assert "Nu: De minister zegt 37 miljoen euro toe." in shown(comparison)
     assert edited.title in shown(article)
     assert {f"{history}/versie/1", f"{history}/versie/2"} <= set(links(article))
@@ -57,10 +65,13 @@ def test_a_digest_leads_by_one_click_to_the_whole_difference_and_by_the_next_to_
     assert after.feed.updated > before.feed.updated
 
 
-def _link_in_newest_mail(folder: Path) -> str:
-    """The path of the one comparison that the newest mail links to."""
-    newest = max(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-    mail = email.message_from_bytes(newest.read_bytes(), policy=email.policy.default)
-    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
-    (path,) = set(re.findall(rf'href="{re.escape(BASE)}(/artikel/[^"]+)"', html))
-    return str(path)
+def _link(folder: Path, reader: str, start: str) -> str:
+    """The path beginning with `start` that the newest mail to this reader links to."""
+    found = []
+    for file in sorted((folder / "mails").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns):
+        mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        if mail["To"] == f"{reader}@example.org":
+            html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+            found += [set(re.findall(rf'href="{re.escape(BASE)}({re.escape(start)}[^"]+)"', html))]
+    (path,) = found[-1]
+    return unescape(path)

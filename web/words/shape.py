@@ -36,9 +36,13 @@ class PageWords:
     label_significance: str
     label_words: str
     label_since: str
+    label_until: str
     show: str
     clear: str
-    bad_since: str
+    bad_date: str
+    days_between: str
+    days_since: str
+    days_until: str
     nothing: str
     nothing_yet: str
     feed: str
@@ -50,7 +54,10 @@ class PageWords:
     see_text: str
     about: str
     chart_title: str
+    chart_weeks: str
+    chart_weeks_until: str
     chart_text: str
+    chart_chosen: str
     chart_none: str
     chart_week: str
     chart_changes: Plural
