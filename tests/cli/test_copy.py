@@ -11,15 +11,27 @@ from tests.databases import contents, execute, fresh_url
 
 
 def answers(archive: Archive, run: Run) -> dict[str, Any]:
-    """What every reading command says of the archive, as JSON."""
-    urls = [article["url"] for article in run("articles", "--json").json]
-    commands = [
+    """What every reading command says of the archive: as JSON, or as it stands where there is no JSON."""
+    articles = run("articles", "--json").json
+    urls = [article["url"] for article in articles]
+    commands: list[tuple[str, ...]] = [
         *(("articles",), ("changes",), ("subscriptions",), ("status",), ("outbox",), ("quarantine",), ("watches",)),
+        *(("articles", "--state", "live"), ("articles", "--state", "gone"), ("articles", "--watch", "ai-coalitie")),
+        *(("changes", "--since", "1h"), ("changes", "--since", "2100-01-01"), ("changes", "--watch", "ai-coalitie")),
         *((word, url) for word in ("show", "history") for url in urls),
-        ("diff", archive.url("edited")),
+        ("show", archive.url("edited"), "--version", "1"),
+        *(("diff", article["url"]) for article in articles if article["versions"] > 1),
         ("digest", "--dry-run"),
     ]
     said = {" ".join(words): run(*words, "--json").json for words in commands}
+    readers = ("lezer@example.org", "ander@example.org")
+    without_json = [("why", what) for what in (*(edit.url for edit in archive.edits), *readers)] + [
+        ("subscriptions", "export", one) for one in readers
+    ]
+    for command in without_json:
+        done = run(*command)
+        assert done.code == 0
+        said[" ".join(command)] = done.out
     for words in ("AI-coalitie", "204,5 miljoen", "leergemeenschap*", "europa"):
         hits = run("search", words, "--json").json
         # In which order, and what is shown around a word, is the database's own.
