@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TEXT = {page.relative_to(ROOT).as_posix(): page.read_text("utf-8") for page in PAGES}
 ALL = "\n".join(TEXT.values())
+AS_SERVICE = "runuser -u nieuwswacht -- "
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -39,7 +40,7 @@ def shown_commands() -> list[tuple[str, str]]:
     for page, text in TEXT.items():
         for kind, block in FENCED.findall(text):
             if kind in ("console", "sh"):
-                lines = [line.removeprefix("$ ") for line in block.splitlines()]
+                lines = [line.removeprefix("$ ").removeprefix(AS_SERVICE) for line in block.splitlines()]
                 parts = [part for line in lines for part in re.split(r" && | \|\| | > ", line)]
                 shown += [(page, part) for part in parts if part.startswith("nieuwswacht ")]
     return shown
