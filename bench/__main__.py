@@ -6,21 +6,19 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from signal import SIGKILL
 from time import monotonic
 
-from bench import crawls, faults
-from bench.changedetection import ChangedetectionIo
+from bench import crawls
 from bench.measure import Clock, Cost, run
-from bench.monitors import ROOT, Installed, Monitor, Ours, Unavailable, Urlwatch, Webchanges
+from bench.monitors import ROOT
+from bench.peers import PEERS, installed
 
-PEERS: dict[str, type[Installed]] = {peer.package: peer for peer in (Urlwatch, Webchanges, ChangedetectionIo)}
-# A module a table, in the order in which they are run; the cheap ones first, since time may run out.
-TABLES = ("diff", "extraction", "parts", "rhythm", "faults", "crawls")
-BESIDE = "rhythm"  # asks what is counted, on a clock of its own, while others measure: time is short
+# A module a table, in the order in which they are begun; the cheap ones first, since time may run out.
+TABLES = ("rhythm", "faults", "diff", "extraction", "parts", "crawls")
+BESIDE = ("rhythm", "faults")  # these count, one after the other, while others measure: time is short
 _LEAST = 20  # seconds; with less left, a table is not begun
 
 
@@ -33,18 +31,17 @@ def main() -> int:
         flush=True,
     )
     failed = []
-    with ThreadPoolExecutor() as beside:
+    peers = installed(options.peers) if {"crawls", "faults"} & set(options.only or TABLES) else []
+    with ThreadPoolExecutor(max_workers=1) as beside:
         begun = {}
         for table in options.only or TABLES:
             if Clock.left() < _LEAST:
                 print(f"\n{table}: left out for want of time; see --minutes.")
             elif table == "crawls":
                 for pages in options.pages:
-                    crawls.compare(pages, options.rounds, _installed(options.peers))
-            elif table == "faults":
-                faults.compare([Ours, *_installed(options.peers)])
-            elif table == BESIDE:
-                begun[table] = beside.submit(_run, table)
+                    crawls.compare(pages, options.rounds, peers)
+            elif table in BESIDE:
+                begun[table] = beside.submit(_run, table, *([peer.name for peer in peers] if table == "faults" else []))
             elif not _told(table, _run(table)):
                 failed.append(table)
         failed += [table for table, done in begun.items() if not _told(table, done.result())]
@@ -52,9 +49,9 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _run(table: str) -> Cost:
+def _run(table: str, *arguments: str) -> Cost:
     """In a process of its own, so that no table's memory or imports weigh on another's."""
-    return run([sys.executable, "-m", f"bench.{table}"], ROOT, limit=Clock.left())
+    return run([sys.executable, "-m", f"bench.{table}", *arguments], ROOT, limit=Clock.left())
 
 
 def _told(table: str, cost: Cost) -> bool:
@@ -63,18 +60,6 @@ def _told(table: str, cost: Cost) -> bool:
     if cost.code == -SIGKILL:
         print(f"{table}: stopped for want of time; see --minutes.")
     return cost.code in (0, -SIGKILL)
-
-
-def _installed(names: Sequence[str]) -> list[type[Monitor]]:
-    found: list[type[Monitor]] = []
-    for name in names:
-        try:
-            PEERS[name].install()
-        except Unavailable as reason:
-            print(f"{name}: left out, {reason}")
-        else:
-            found.append(PEERS[name])
-    return found
 
 
 def _options() -> argparse.Namespace:

@@ -15,12 +15,20 @@ from bench.table import show
 
 CHANGED = 10
 STEPS = ("first", "again, noise", "again, 304s", f"{CHANGED} changed, 304s")
+_PACE = 4  # pages a second that any monitor manages, all steps taken together: with less time left, none is begun
 _FLOOR, _TUNED, _CRAWL = "Scrapy, fetch only", "Scrapy, our settings", "nieuwswacht, the crawl alone"
 Costs = dict[str, dict[str, list[Cost]]]  # row -> step -> one a round
 
 
+class OutOfTime(Exception):
+    """What was being measured was stopped: it says nothing."""
+
+
 def compare(pages: int, rounds: int, peers: Sequence[type[Monitor]]) -> None:
     """One table. Rounds go row by row, so that what else the machine does falls on all of them; peers run once."""
+    if Clock.left() < pages / _PACE:
+        print(f"\n{pages:,} pages: left out for want of time; see --minutes.")
+        return
     costs: Costs = {}
     notes: list[str] = []
     for number in range(rounds):
@@ -29,7 +37,7 @@ def compare(pages: int, rounds: int, peers: Sequence[type[Monitor]]) -> None:
             notes = _watch(costs, Ours(Path(folder) / "ours", served.base, served.urls, mails.port), served, mails)
             _fetch_only(costs, served, Path(folder))
             for peer in peers if number == rounds - 1 else ():
-                if Clock.left() < pages / 4:
+                if Clock.left() < pages / _PACE:
                     notes.append(f"{peer.name}: left out for want of time; see --minutes.")
                     continue
                 watching = peer(Path(folder) / peer.name, served.base, served.urls, mails.port)
@@ -48,10 +56,19 @@ def _fetch_only(costs: Costs, served: Site, folder: Path) -> None:
 
 def _watch(costs: Costs, monitor: Monitor, served: Site, mails: Mailbox) -> list[str]:
     """What it did beside what it cost, in words."""
+    try:
+        return _steps(costs, monitor, served, mails)
+    except OutOfTime:
+        return [f"{monitor.name}: stopped for want of time; see --minutes."]
+
+
+def _steps(costs: Costs, monitor: Monitor, served: Site, mails: Mailbox) -> list[str]:
     problems: dict[str, str] = {}
 
     def check(step: str) -> list[str]:
         cost = monitor.check()
+        if Clock.left() < 0:
+            raise OutOfTime
         if cost.code not in monitor.fine:
             problems[step] = cost.trouble
         if step in STEPS:

@@ -1,20 +1,23 @@
-"""What monitors tell of when nothing happened but a fault, and what they lose: alerts counted by article."""
+"""What monitors tell of when nothing happened but a fault, and what they lose: alerts counted by article.
+
+Run: `python -m bench.faults [MONITOR …]`, beside ours.
+"""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.mailbox import Mailbox, mailbox
-from bench.measure import Clock
 from bench.monitors import Monitor, Ours
+from bench.peers import installed
 from bench.site import Site, site
 from bench.table import show
 
 _PAGES, _HIT = 100, 4
-_LEAST = 60  # seconds; with less left, a monitor is not begun
 _WALLS = {"soft 404": "soft_404", "consent wall": "consent_wall", "empty page": "empty", "half a page": "truncated",
           "500": "500", "edit behind a wall": "consent_wall"}  # fmt: skip
 _COLUMNS = (*_WALLS, "edit, revert", "mail server away", "noise")
@@ -24,9 +27,6 @@ Groups = dict[str, list[str]]
 def compare(monitors: Sequence[type[Monitor]]) -> None:
     rows, notes = [], []
     for monitor in monitors:
-        if Clock.left() < _LEAST:
-            notes.append(f"{monitor.name}: left out for want of time; see --minutes.")
-            continue
         with site(_PAGES) as served, mailbox() as mails, tempfile.TemporaryDirectory() as folder:
             watching = monitor(Path(folder) / "state", served.base, served.urls, mails.port)
             problems: list[str] = []
@@ -95,3 +95,7 @@ def _steps(served: Site, mails: Mailbox, groups: Groups) -> Iterator[list[str]]:
 
 def _name(groups: Groups, url: str) -> str:
     return next(name for name, urls in groups.items() if url in urls)
+
+
+if __name__ == "__main__":
+    compare([Ours, *installed(sys.argv[1:])])
