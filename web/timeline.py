@@ -8,7 +8,8 @@ from datetime import date, datetime
 from itertools import groupby
 
 from babel.dates import format_date
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, load_only
 
 from alerts.permalinks import change_path
 from alerts.render.clean import clean
@@ -53,9 +54,7 @@ def by_day(items: Sequence[Item], site: Site) -> list[Day]:
 
 def items_of(session: Session, changes: Sequence[Change], site: Site) -> list[Item]:
     watches = watches_of(session, changes)
-    versions = {
-        id_: session.get_one(Version, id_) for change in changes for id_ in (change.from_id, change.to_id) if id_
-    }
+    versions = _versions(session, changes)
     moments = site.moments
     return [
         Item(
@@ -74,6 +73,13 @@ def items_of(session: Session, changes: Sequence[Change], site: Site) -> list[It
         )
         for change in changes
     ]
+
+
+def _versions(session: Session, changes: Sequence[Change]) -> dict[int, Version]:
+    """Both sides of a page of changes in one statement, without their texts."""
+    sides = {id_ for change in changes for id_ in (change.from_id, change.to_id) if id_}
+    query = select(Version).options(load_only(Version.number, Version.title, Version.data))
+    return {version.id: version for version in session.scalars(query.where(Version.id.in_(sides)))}
 
 
 def language_of(version: Version | None) -> str:

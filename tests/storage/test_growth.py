@@ -35,6 +35,8 @@ from storage.tables import Source
 from tests.crawl.offline import Offline
 from tests.databases import sqlite_only
 from web.choice import changes_of, choice_from
+from web.site import Site
+from web.timeline import items_of
 
 _SMALL, _LARGE = 40, 400  # articles, with ten versions each
 _ZONE = ZoneInfo("Europe/Amsterdam")
@@ -136,4 +138,17 @@ def test_listing_articles_asks_no_statement_for_each(tmp_path: Path) -> None:
     steps = Steps(database)
     with database.read() as session:
         assert steps.statements(lambda: list(article_documents(App(), session, all_articles(session)))) <= 5
+    database.close()
+
+
+@sqlite_only
+def test_a_page_of_changes_asks_no_statement_for_each(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'archive.db'}")
+    fill(database, "http://127.0.0.1:9", _SMALL, datetime(2026, 3, 2, 9, tzinfo=UTC))
+    site = Site(database, watches=[EVERYTHING], source_title="Proef", sender="wacht@example.org")
+    steps = Steps(database)
+    with database.read() as session:
+        changes = session.scalars(changes_of(choice_from({}), _ZONE).limit(50)).all()
+        assert len(changes) == 50
+        assert steps.statements(lambda: items_of(session, changes, site)) <= 3
     database.close()
