@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from alerts.tokens import make_token, read_token
+from web.render import page
 from web.site import site_of
 
 Form = Mapping[str, str]
@@ -29,16 +30,15 @@ def posted(handler: Callable[[Request, Form], Response]) -> Callable[[Request], 
     return endpoint
 
 
-def form_values(request: Request, session: Session) -> dict[str, Any]:
-    """What a template needs for a form of ours: a token that belongs to the browser's cookie."""
+def form_page(request: Request, template: str, **values: Any) -> Response:
+    """A page with a form of ours, whose token belongs to a cookie that the browser gets with it; keep no copy."""
+    site = site_of(request)
     cookie = request.cookies.get(COOKIE) or secrets.token_urlsafe(16)
-    return {"form_token": make_token(session, "form", cookie, site_of(request).clock()), "form_cookie": cookie}
-
-
-def remember(request: Request, response: Response, cookie: str) -> Response:
-    """Give the browser the cookie that its forms belong to."""
-    set_cookie(request, response, COOKIE, cookie, 12 * 3600)
-    return response
+    with site.database.read() as session:
+        token = make_token(session, "form", cookie, site.clock())
+    answer = page(request, template, secret=True, form_token=token, **values)
+    set_cookie(request, answer, COOKIE, cookie, 12 * 3600)
+    return answer
 
 
 def is_ours(request: Request, session: Session, form: Form) -> bool:

@@ -17,7 +17,7 @@ from storage.errors import LockHeld
 from storage.history import UnknownTarget
 from storage.locks import crawling
 from storage.tables import Article, Version
-from web.forms import Form, form_values, is_ours, remember, set_cookie
+from web.forms import Form, form_page, is_ours, set_cookie
 from web.reading import said
 from web.render import message, page, see
 from web.site import Site, site_of
@@ -69,21 +69,17 @@ def suspect(request: Request) -> Response:
         version = _held(session, request.path_params["version"])
         row = session.get_one(Article, version.article_id)
         before, after = said(session.get_one(Version, row.current_id)), said(version)
-        form = form_values(request, session)
     diff = diff_articles(before, after)
-    answer = page(
+    return form_page(
         request,
         "suspect.html",
         section="sources",
-        secret=True,
         row=row,
         version=version,
         language=language_of(version),
         summary=summarise(diff, site.language) if diff else "",
         pieces=Teller(site.phrases, site.moments).tell_all(diff, before, after),
-        **form,
     )
-    return remember(request, answer, form["form_cookie"])
 
 
 def settle(request: Request, form: Form) -> Response:

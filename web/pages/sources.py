@@ -13,7 +13,7 @@ from starlette.responses import Response
 from storage.acceptance import open_quarantine
 from storage.crawls import last_crawl
 from storage.tables import Article, Failure, Source
-from web.forms import form_values, remember
+from web.forms import form_page
 from web.pages.operator import is_operator
 from web.render import page
 from web.site import Site, site_of
@@ -42,20 +42,17 @@ def sources(request: Request) -> Response:
         lines = [_line(session, source, site) for source in session.scalars(select(Source).order_by(Source.name))]
         held = open_quarantine(session)
         operator = is_operator(request, session)
-        form = form_values(request, session) if operator else {}
-    answer = page(
+    show = form_page if operator else page
+    return show(
         request,
         "sources.html",
         section="sources",
-        secret=operator,
         sources=lines,
         next_look=_next_look(site),
         held=held,
         operator=operator,
         done=request.query_params.get("beslist") == "ja",
-        **form,
     )
-    return remember(request, answer, form["form_cookie"]) if operator else answer
 
 
 def _next_look(site: Site) -> datetime | None:

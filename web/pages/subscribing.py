@@ -12,7 +12,7 @@ from alerts.subscriptions import RHYTHMS, SubscriptionError, valid_address
 from alerts.subscriptions import subscribe as follow
 from alerts.tokens import read_token
 from web.confirmation import ask
-from web.forms import Form, form_values, is_ours, remember
+from web.forms import Form, form_page, is_ours
 from web.render import message, page
 from web.site import Site, site_of
 
@@ -64,21 +64,16 @@ def confirmed(request: Request, _form: Form) -> Response:
 def _form(
     request: Request, filled: Form, trouble: str = "", *, status: int = 200, bad_address: bool = False
 ) -> Response:
-    with site_of(request).database.read() as session:
-        values = form_values(request, session)
-    answer = page(
+    return form_page(
         request,
         "subscribe.html",
         section="subscribe",
         status=status,
-        secret=True,
         filled={name: filled.get(name, "")[:254] for name in ("address", "watch", "rhythm")},
         trouble=trouble,
         bad_address=bad_address,
         rhythms=RHYTHMS,
-        **values,
     )
-    return remember(request, answer, values["form_cookie"])
 
 
 def _asked(request: Request) -> dict[str, Any] | None:
