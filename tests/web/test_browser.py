@@ -121,6 +121,19 @@ def test_no_page_breaks_its_own_policy_and_no_article_runs(looks: list[dict[str,
     assert {look["url"]: look["said"] for look in looks if look["said"]} == {}
 
 
+@pytest.mark.parametrize("width", [320, 800, 1280])
+def test_a_date_that_is_none_is_named_right_below_its_field(width: int, browser: Browser, base: str) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{base}/?since=gisteren&until=morgen")
+    for name in ("since", "until"):
+        field, error = (page.locator(one).bounding_box() for one in (f"#{name}", f"#bad-{name}"))
+        assert field
+        assert error
+        assert error["x"] == pytest.approx(field["x"], abs=1)
+        assert 0 <= error["y"] - (field["y"] + field["height"]) < 10
+    page.close()
+
+
 @pytest.mark.parametrize("path", ["/", "/artikel/1", "/artikel/1/wijziging/1-2", "/aanmelden"])
 def test_everything_can_be_reached_by_keyboard_and_seen_to_be(path: str, browser: Browser, base: str) -> None:
     found = tab_through(browser, base + path)
