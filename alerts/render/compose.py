@@ -47,7 +47,7 @@ class Composer:
             not_listed=phrases.plural(phrases.listed_more, missing) if missing else "",
             health=tuple(health.sentences(edition, phrases, self._moments)),
             unreadable=tuple(health.pages(edition, phrases)),
-            why=tuple(self._why()),
+            why=tuple(self._why(self._entries[:full])),
             footer=tuple(self._footer()),
         )
 
@@ -115,11 +115,15 @@ class Composer:
             titles = [clean(self._edition.watch_title), clean(self._edition.source_title)]
         return " · ".join(titles)
 
-    def _why(self) -> list[str]:
+    def _why(self, timed: tuple[Entry, ...]) -> list[str]:
+        """`timed`: the entries that say when."""
         edition, phrases = self._edition, self._phrases
         names = {"watch": clean(edition.watch_title), "source": clean(edition.source_title)}
         zone = phrases.zones.get(edition.timezone, edition.timezone)
-        why = [phrases.why[edition.rhythm].format(**names), phrases.times.format(zone=zone)]
+        times = phrases.times.format(zone=zone)
+        if any(self._moments.lie_apart(*entry.seen_between) for entry in timed):
+            times += " " + phrases.times_between
+        why = [phrases.why[edition.rhythm].format(**names), times]
         return [*why, *self._ways_without_pages()]
 
     def _ways_without_pages(self) -> list[str]:

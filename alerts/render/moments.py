@@ -50,13 +50,17 @@ class Moments:
         if earlier is None:
             return self.phrases.before.format(moment=self.at(later))
         start, end = self.local(earlier), self.local(later)
-        if self.at(earlier) == self.at(later):
+        if not self.lie_apart(earlier, later):
             return self.phrases.around.format(moment=self.at(later))
         if start.date() == end.date():
             return self.phrases.between_same_day.format(
                 day=self.day(later), start=self.clock(earlier), end=self.clock(later)
             )
         return self.phrases.between_days.format(start=self.at(earlier), end=self.at(later))
+
+    def lie_apart(self, earlier: datetime | None, later: datetime) -> bool:
+        """`between` says "between" of these."""
+        return earlier is not None and self.at(earlier) != self.at(later)
 
     def published(self, value: str) -> str:
         """An article's date as its page gave it: ISO in words, anything else as it was written."""

@@ -115,6 +115,7 @@ class Phrases:
     unsubscribe_mail: str
     preferences: str
     times: str
+    times_between: str
     zones: Mapping[str, str]
 
     def number(self, n: int) -> str:

@@ -203,6 +203,7 @@ ENGLISH = Phrases(
     unsubscribe="Unsubscribe",
     unsubscribe_mail="Unsubscribe by mail",
     preferences="Receive this more or less often",
-    times="Times are in {zone}. We look at the site from time to time; hence “between”.",
+    times="Times are in {zone}.",
+    times_between="We look at the site from time to time; hence “between”.",
     zones={"Europe/Amsterdam": "Dutch time"},
 )

@@ -210,6 +210,7 @@ DUTCH = Phrases(
     unsubscribe="Afmelden",
     unsubscribe_mail="Afmelden per mail",
     preferences="Vaker of minder vaak ontvangen",
-    times="Tijden zijn in {zone}. Wij bekijken de site van tijd tot tijd; vandaar “tussen”.",
+    times="Tijden zijn in {zone}.",
+    times_between="Wij bekijken de site van tijd tot tijd; vandaar “tussen”.",
     zones={"Europe/Amsterdam": "Nederlandse tijd"},
 )

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from alerts.diff.significance import REASONS
-from alerts.entries import ChangeKind, Language, Rhythm
+from alerts.entries import ChangeKind, Entry, Language, Rhythm
 from alerts.render import render_parts
 from alerts.render.clean import slug_label
 from alerts.render.languages import LANGUAGES
@@ -20,7 +20,7 @@ from alerts.render.phrases import Phrases, Plural
 from storage.article import BLOCK_KINDS, FACETS
 from tests.spelling import DICTIONARIES, misspelt
 
-from .articles import NOW
+from .articles import FACTORY, LABS, NOW, SEEN, edition, told
 from .cases import CASES
 
 DUTCH, ENGLISH = LANGUAGES["nl"], LANGUAGES["en"]
@@ -129,3 +129,30 @@ def test_a_slug_is_shown_as_words(slug: str, label: str) -> None:
 def test_no_gap_is_left_unfilled(case: str) -> None:
     parts = render_parts(CASES[case]())
     assert not re.search(r"{\w+}|None|\bnan\b", parts.text + parts.subject)
+
+
+APART, TOGETHER, ONCE = SEEN, (SEEN[1], SEEN[1]), (None, SEEN[1])
+BETWEEN = {"nl": (r"tussen \d", "vandaar “tussen”"), "en": (r"between \w+ \d|between \d", "hence “between”")}
+
+
+@pytest.mark.parametrize("language", BETWEEN)
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (),
+        (told("new", FACTORY, seen_between=ONCE),),
+        (told("gone", FACTORY, seen_between=TOGETHER),),
+        (told("gone", FACTORY, seen_between=APART),),
+        (told("gone", FACTORY, seen_between=ONCE), told("gone", LABS, seen_between=APART)),
+        # The last has no room for more than its headline.
+        (*[told("gone", FACTORY, seen_between=ONCE)] * 40, told("gone", LABS, seen_between=APART)),
+    ],
+    ids=["quiet", "seen once", "seen within a minute", "seen twice", "both", "only listed"],
+)
+def test_between_is_explained_where_it_is_said_and_nowhere_else(language: Language, entries: tuple[Entry, ...]) -> None:
+    said, explained = BETWEEN[language]
+    parts = render_parts(edition(*entries, language=language))
+    text = " ".join(parts.text.split())
+    assert (explained in text) == bool(re.search(said, text))
+    assert (explained in text) == (explained in parts.html)
+    assert (explained in text) == any(entry.seen_between == APART for entry in entries[:40])

@@ -17,7 +17,8 @@ DUTCH = PageWords(
         "subscribe": "Aanmelden",
     },
     footer="Nieuwswacht bewaart wat {source} publiceert en laat zien wat er later aan is veranderd.",
-    footer_times="Tijden zijn in {zone}. De site wordt van tijd tot tijd bekeken; vandaar “tussen”.",
+    footer_times="Tijden zijn in {zone}. De site wordt van tijd tot tijd bekeken: een tijd zegt wanneer iets is "
+    "gezien, niet wanneer het gebeurde.",
     day="EEEE d MMMM y",
     language_of_texts="nl",
     overview="Overzicht van wijzigingen",

@@ -17,7 +17,8 @@ ENGLISH = PageWords(
         "subscribe": "Subscribe",
     },
     footer="Nieuwswacht keeps what {source} publishes and shows what was changed later.",
-    footer_times="Times are in {zone}. The site is looked at from time to time; hence “between”.",
+    footer_times="Times are in {zone}. The site is looked at from time to time: a time says when something was "
+    "seen, not when it happened.",
     day="EEEE d MMMM y",
     language_of_texts="nl",
     overview="Overview of changes",
