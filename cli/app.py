@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli import logs
+from cli import completion, logs
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -147,7 +147,9 @@ def common_options(command: Command) -> Command:
         click.option("--log-format", type=click.Choice(["text", "json"]), help="Log lines for people or for programs."),
         click.option("-v", "--verbose", count=True, help="Say more; twice: everything."),
         click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
-        click.option("--config", "config_file", metavar="FILE", help="Configuration file."),
+        click.option(
+            "--config", "config_file", metavar="FILE", shell_complete=completion.files, help="Configuration file."
+        ),
     ):
         command = option(command)
     return command

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from cli import completion
 from cli.app import App, command, json_option
 
 
 @command("articles", epilog="Example: nieuwswacht articles --watch ai-coalitie --json")
-@click.option("--watch", metavar="W", help="Only those that match this watch.")
+@click.option("--watch", metavar="W", shell_complete=completion.watches, help="Only those that match this watch.")
 @click.option("--state", type=click.Choice(["live", "gone"]), help="Only live ones, or only those that are gone.")
 @json_option
 def articles(app: App, watch: str | None, state: str | None, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from cli import completion
 from cli.app import App, command, json_option
 
 if TYPE_CHECKING:
@@ -15,8 +16,16 @@ if TYPE_CHECKING:
 
 
 @command("diff", epilog="Example: nieuwswacht diff https://ibestuur.nl/artikel/een-stuk/ 1 2")
-@click.argument("target", help="The article's present URL, or a former one; or the older file.")
-@click.argument("first", required=False, metavar="[A]", help="The older version's number; or the newer file.")
+@click.argument(
+    "target", shell_complete=completion.files, help="The article's present URL, or a former one; or the older file."
+)
+@click.argument(
+    "first",
+    required=False,
+    metavar="[A]",
+    shell_complete=completion.files,
+    help="The older version's number; or the newer file.",
+)
 @click.argument("second", required=False, metavar="[B]", help="The newer version's number.")
 @json_option
 def diff(app: App, target: str, first: str | None, second: str | None, as_json: bool) -> None:
@@ -76,7 +85,7 @@ def _diff_versions(app: App, target: str, first: str | None, second: str | None)
 
 
 @command("extract", epilog="Example: nieuwswacht extract page.html --url https://ibestuur.nl/artikel/een-stuk/")
-@click.argument("page", metavar="URL_OR_FILE", help="Fetched, or read where it is.")
+@click.argument("page", metavar="URL_OR_FILE", shell_complete=completion.files, help="Fetched, or read where it is.")
 @click.option("--url", "address", metavar="URL", help="The address a file was served at.")
 @click.option("--save-as", "case", metavar="CASE", help="Keep page and reading in tests/sites/SOURCE/CASE, as a test.")
 @json_option

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import completion
 from cli.app import App, command, json_option
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 
 
 @command("crawl", epilog="Example: nieuwswacht crawl --source ibestuur --json")
-@click.option("--source", "names", multiple=True, metavar="NAME", help="Only this source; may be given again.")
+@click.option(
+    "--source",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.sources,
+    help="Only this source; may be given again.",
+)
 @json_option
 def crawl(app: App, names: tuple[str, ...], as_json: bool) -> int:
     """Crawl once: seeds, new articles, and the known articles that are due.

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from cli import completion
 from cli.app import App, command, json_option
 
 _AGO = re.compile(r"(\d+)\s*(m|h|d|w)[a-z]*", re.IGNORECASE)
@@ -35,7 +36,7 @@ def history(app: App, target: str, as_json: bool) -> None:
 
 @command("changes", epilog="Example: nieuwswacht changes --since 7d --watch ai-coalitie")
 @click.option("--since", metavar="T", help="A date, a date and time, or an age such as 12h, 7d, 2w.")
-@click.option("--watch", metavar="W", help="Only what concerns this watch.")
+@click.option("--watch", metavar="W", shell_complete=completion.watches, help="Only what concerns this watch.")
 @json_option
 def changes(app: App, since: str | None, watch: str | None, as_json: bool) -> None:
     """List what changed, oldest first."""

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from cli import completion
 from cli.app import App, command, command_group, json_option, subcommand
 
 _RHYTHMS = click.Choice(["immediately", "daily", "weekly"])
@@ -13,7 +14,13 @@ _RHYTHMS = click.Choice(["immediately", "daily", "weekly"])
 
 @command("subscribe", epilog="Example: nieuwswacht subscribe lezer@example.org --every daily")
 @click.argument("address", help="A mailbox, a chat room or a webhook; - reads it from standard input.")
-@click.option("--watch", default="", metavar="W", help="The watch to follow; default: the only or packaged one.")
+@click.option(
+    "--watch",
+    default="",
+    metavar="W",
+    shell_complete=completion.watches,
+    help="The watch to follow; default: the only or packaged one.",
+)
 @click.option("--every", type=_RHYTHMS, default="immediately", show_default=True, help="How often mails may come.")
 def subscribe(app: App, address: str, watch: str, every: str) -> None:
     """Let an address follow a watch. Doing it again changes the rhythm.
@@ -46,7 +53,9 @@ def subscribe(app: App, address: str, watch: str, every: str) -> None:
 
 @command("unsubscribe", epilog="Example: nieuwswacht unsubscribe lezer@example.org")
 @click.argument("address", help="As `subscriptions` shows it.")
-@click.option("--watch", default=None, metavar="W", help="Only this watch; default: all.")
+@click.option(
+    "--watch", default=None, metavar="W", shell_complete=completion.watches, help="Only this watch; default: all."
+)
 def unsubscribe(app: App, address: str, watch: str | None) -> int:
     """Stop what an address gets, at once."""
     from alerts.posts import reader_name

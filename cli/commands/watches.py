@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cli import completion
 from cli.app import App, command, command_group, json_option, subcommand
 
 
@@ -40,7 +41,12 @@ def watch(_app: App) -> None:
 
 
 @subcommand(watch, "test", epilog='Example: nieuwswacht watch test "AIC4NL opent een vestiging in Breda."')
-@click.argument("text", metavar="FILE_OR_TEXT", help="A page, a plain text, or the words themselves.")
+@click.argument(
+    "text",
+    metavar="FILE_OR_TEXT",
+    shell_complete=completion.files,
+    help="A page, a plain text, or the words themselves.",
+)
 @json_option
 def test(app: App, text: str, as_json: bool) -> None:
     """Which watches match this text, and why. An HTML file is read as an article first."""
