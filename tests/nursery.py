@@ -22,16 +22,21 @@ _NURSERY.set_forkserver_preload(["__main__", "tests.imported"])
 
 
 class Child:
-    """One command; what tests use of a `subprocess.Popen`. What it says on stderr is added to a file, if one is named."""
+    """One command; what tests use of a `subprocess.Popen`. A stream that is named goes there."""
 
     def __init__(
-        self, *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stderr: Path | None = None
+        self,
+        *arguments: str,
+        cwd: Path,
+        env: Mapping[str, str] | None = None,
+        stdout: Path | None = None,
+        stderr: Path | None = None,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         self._out, self._err = (Path(self._folder.name) / name for name in ("out", "err"))
         self._out.touch()
         self._err.touch()
-        streams = (str(self._out), str(stderr or self._err))
+        streams = (str(stdout or self._out), str(stderr or self._err))
         around = (str(cwd), dict(os.environ if env is None else env))
         self._process = _NURSERY.Process(target=_live, args=(arguments, *streams, *around), daemon=True)
         self._process.start()
@@ -52,7 +57,7 @@ class Child:
         return self.returncode
 
     def communicate(self, timeout: float) -> tuple[str, str]:
-        """What it wrote to its stdout, and to a stderr of its own."""
+        """What it wrote to streams that nobody named."""
         try:
             self.wait(timeout)
         except BaseException:  # its time is up, or the test's
