@@ -97,19 +97,23 @@ def test_only_the_stream_that_is_a_terminal_is_coloured(archive: Archive) -> Non
 
 @pytest.mark.parametrize("command", ["diff", "articles", "recrawl"])
 def test_no_color_takes_the_colours_away_and_no_words(command: str, archive: Archive) -> None:
-    target = {"diff": [archive.url("edited")], "articles": [], "recrawl": ["-v", archive.url("edited")]}[command]
+    target = () if command == "articles" else (archive.url("edited"),)
     seen = at(archive.folder, command, *target, NO_COLOR="1")
     assert seen.code == 0
     assert COLOUR.findall(seen.out + seen.err) == []
-    assert plain(seen.out + seen.err)
+    assert plain(seen.out)
 
 
-def test_log_lines_are_coloured_on_a_terminal(archive: Archive) -> None:
-    command = ("recrawl", archive.url("edited"), "-v")
-    assert COLOUR.search(at(archive.folder, *command).err)
-    off = at(archive.folder, *command, terminal=("out",)).err
-    assert off.strip()
-    assert "\x1b" not in off
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}], ids=["", "NO_COLOR"])
+def test_log_lines_are_coloured_on_a_terminal_where_that_is_wanted(variables: dict[str, str], archive: Archive) -> None:
+    nobody = {"NIEUWSWACHT_MAIL__CHANNEL": "smtp", "NIEUWSWACHT_MAIL__HOST": "127.0.0.1", "NIEUWSWACHT_MAIL__PORT": "1"}
+    at(archive.folder, "subscribe", "ander@example.org", terminal=())
+    on = at(archive.folder, "digest", **nobody, **variables)
+    off = at(archive.folder, "digest", terminal=("out",), **nobody, **variables)
+    assert (on.code, off.code) == (6, 6)
+    assert "mail not accepted" in plain(on.err)
+    assert bool(COLOUR.search(on.err)) == (not variables)
+    assert "\x1b" not in off.err
 
 
 def test_a_dumb_terminal_gets_no_colours(archive: Archive) -> None:
