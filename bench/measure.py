@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGKILL
 from statistics import median
 from time import monotonic
 
 LIMIT = 400  # seconds; whatever takes longer is stopped and told
+_TIMED_OUT = 124  # what `timeout` ends with when TERM was enough
 
 
 class Clock:
@@ -43,17 +45,32 @@ class Cost:
         return f"exit {self.code}: {said[-1][:160] if said else 'without a word'}" if self.code else ""
 
 
-def run(command: Sequence[str], cwd: Path, env: dict[str, str] | None = None, limit: float = LIMIT) -> Cost:
-    """Run to the end; what its children used counts once they were waited for, as they all are."""
+def run(
+    command: Sequence[str], cwd: Path, env: dict[str, str] | None = None, limit: float = LIMIT, grace: float = 0
+) -> Cost:
+    """Run to the end; what its children used counts once they were waited for, as they all are.
+
+    Out of time it is killed; with `grace` it and what it started are asked to end so many seconds before. Its code is
+    -SIGKILL either way.
+    """
     started = monotonic()
     limit = max(1.0, min(limit, Clock.left()))
     environment = {**clean_environment(), **(env or {})}
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        ending = ["--signal=TERM", f"--kill-after={grace}"] if grace else ["--signal=KILL"]
         process = subprocess.Popen(
-            ["timeout", "--signal=KILL", str(limit), *command], cwd=cwd, env=environment, stdout=out, stderr=err
-        )
-        _, status, usage = os.wait4(process.pid, 0)
+            ["timeout", *ending, str(max(1.0, limit - grace)), *command],
+            cwd=cwd, env=environment, stdout=out, stderr=err,
+        )  # fmt: skip
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:  # Ctrl-C reaches only us: `timeout` has a process group of its own
+            process.terminate()
+            process.wait()
+            raise
         process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode == _TIMED_OUT:
+            process.returncode = -SIGKILL
         out.seek(0)
         err.seek(0)
         wall = monotonic() - started

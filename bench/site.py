@@ -70,14 +70,14 @@ class _Orders:
         self._warm()
 
     def edit(self, urls: list[str], tag: str) -> None:
-        self._change(urls, lambda text: text + _sentence(tag))
+        self._change(urls, lambda text: text + sentence(tag))
 
     def revert(self, urls: list[str], tag: str) -> None:
-        self._change(urls, lambda text: text.replace(_sentence(tag), ""))
+        self._change(urls, lambda text: text.replace(sentence(tag), ""))
 
     def _change(self, urls: list[str], change: Any) -> None:
         for url in urls:
-            self.replica.edit(url.rstrip("/").rpartition("/")[2], lambda article: _rewrite_end(article, change))
+            self.replica.edit(url.rstrip("/").rpartition("/")[2], lambda article: rewrite_end(article, change))
         self._warm()
 
     def fault(self, kind: str, urls: list[str]) -> None:
@@ -101,11 +101,11 @@ class _Orders:
         self.replica.forget_requests()
 
 
-def _sentence(tag: str) -> str:
+def sentence(tag: str) -> str:
     return f" De minister noemt dit {tag} en trekt er 12 miljoen euro voor uit."
 
 
-def _rewrite_end(article: Any, change: Any) -> None:
+def rewrite_end(article: Any, change: Any) -> None:
     at = max(at for at, block in enumerate(article.blocks) if block.kind == "paragraph")
     article.blocks[at] = replace(article.blocks[at], text=change(article.blocks[at].text))
 

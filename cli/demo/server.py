@@ -17,13 +17,13 @@ _LOOPBACK = "127.0.0.1"
 
 
 @contextlib.contextmanager
-def serve(replica: Replica, port: int = 0) -> Iterator[str]:
+def serve(replica: Replica, port: int = 0, host: str = _LOOPBACK) -> Iterator[str]:
     """Serve until the block ends, and give the base URL, without a slash at its end. Port 0 takes a free one.
 
-    Nothing but this machine can connect. At the end open connections are cut.
+    `host` is an address of loopback: nothing but this machine can connect. At the end open connections are cut.
     """
-    server = _Server(replica, port)
-    replica.base_url = f"http://{_LOOPBACK}:{server.server_address[1]}"
+    server = _Server(replica, host, port)
+    replica.base_url = f"http://{host}:{server.server_address[1]}"
     replica.changed()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -41,10 +41,10 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, replica: Replica, port: int) -> None:
+    def __init__(self, replica: Replica, host: str, port: int) -> None:
         self.replica = replica
         self._open: set[socket.socket] = set()
-        super().__init__((_LOOPBACK, port), _Handler)
+        super().__init__((host, port), _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
