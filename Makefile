@@ -13,7 +13,7 @@ INSTALLED := .venv/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test check format bench docs lock clean
+.PHONY: help install demo test check format bench docs lock clean
 .DEFAULT_GOAL := help
 
 help:  ## What there is
@@ -21,6 +21,9 @@ help:  ## What there is
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@PYTHON="$(PYTHON)" sh .ci/environment
+
+install: $(INSTALLED)  ## Set up .venv, and say what comes next
+	@echo "Next: $(BIN)/nieuwswacht init    (with $(BIN) on your PATH: nieuwswacht init)"
 
 demo: $(INSTALLED)  ## The whole job in a minute, offline: crawl, edits, recrawl, a digest in ./demo
 	@$(BIN)/nieuwswacht demo $(ARGS)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli import completion, logs
+from cli.script import as_typed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -90,7 +91,7 @@ class App:
     def complain(self, message: str, level: str = "error") -> None:
         """A message that nothing silences; among JSON log lines it is one of them."""
         as_line = self.log_format == "json"
-        click.echo(logs.message_line(message, level) if as_line else logs.shown(message), err=True)
+        click.echo(logs.message_line(message, level) if as_line else logs.shown(as_typed(message)), err=True)
 
     @property
     def animated(self) -> bool:

@@ -40,7 +40,10 @@ def shown_commands() -> list[tuple[str, str]]:
     for page, text in TEXT.items():
         for kind, block in FENCED.findall(text):
             if kind in ("console", "sh"):
-                lines = [line.removeprefix("$ ").removeprefix(AS_SERVICE) for line in block.splitlines()]
+                lines = [
+                    line.removeprefix("$ ").removeprefix(AS_SERVICE).removeprefix(".venv/bin/")
+                    for line in block.splitlines()
+                ]
                 parts = [part for line in lines for part in re.split(r" && | \|\| | > ", line)]
                 shown += [(page, part) for part in parts if part.startswith("nieuwswacht ")]
     return shown

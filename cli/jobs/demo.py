@@ -17,6 +17,7 @@ from cli.demo.content import articles
 from cli.demo.edits import DemoEdit, demo_edits
 from cli.demo.model import Replica
 from cli.demo.server import serve
+from cli.script import typed
 
 if TYPE_CHECKING:
     from cli.app import App
@@ -82,18 +83,11 @@ def _report(app: App, folder: Path, first: dict[str, Any], made: list[DemoEdit])
         app.out.print(f"  {edit.change:<7} {edit.title}\n          {edit.text}")
     app.out.print("\nThe digest that the reader got (open it in a mail client):")
     app.out.print(f"  {mails[-1].resolve()}")
-    command, config = _console_script(), f"--config {folder / 'nieuwswacht.toml'}"
+    command, config = typed(), f"--config {folder / 'nieuwswacht.toml'}"
     app.out.print("\nLook at the archive in a browser, where the links in the mail lead too:")
     app.out.print(f"  {command} serve {config}")
     app.out.print(f"or on the command line:\n  {command} changes {config}")
     app.out.print(f"To watch the live site:\n  {command} init")
-
-
-def _console_script() -> str:
-    """As it can be typed here: the command may not be on the PATH."""
-    script = Path(sys.argv[0])
-    here = Path.cwd()
-    return str(script.relative_to(here)) if script.is_absolute() and script.is_relative_to(here) else str(script)
 
 
 def _check(
