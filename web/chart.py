@@ -14,7 +14,7 @@ _WIDTH, _HEIGHT, _GAP = 12, 60, 3
 
 @dataclass(frozen=True)
 class Bar:
-    """One week; places and sizes in the units of the picture. `chosen`: some of its days were asked for."""
+    """One week; places and sizes in the units of the picture. `mark`: where the days begin that were asked for."""
 
     x: int
     y: int
@@ -22,7 +22,8 @@ class Bar:
     count: int
     title: str
     week: str
-    chosen: bool
+    mark: float
+    mark_width: float
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Chart:
 
     @property
     def chosen(self) -> list[Bar]:
-        return [bar for bar in self.bars if bar.chosen]
+        return [bar for bar in self.bars if bar.mark_width]
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,13 @@ class Span:
         """Whether this week is not in the picture any more."""
         return self.today >= self.mondays[-1]
 
-    def touches(self, monday: date) -> bool:
-        """Whether some days of this week were asked for; none where all were."""
+    def chosen(self, monday: date) -> tuple[int, int]:
+        """Which days of this week were asked for: the first, 0 is Monday, and how many; none where all were."""
+        if not (self.since or self.until):
+            return 0, 0
         sunday = monday + timedelta(days=6)
         first, last = max(monday, self.since or monday), min(sunday, self.until or sunday)
-        return (self.since or self.until) is not None and first <= last
+        return (first - monday).days, max(0, (last - first).days + 1)
 
 
 def chart(counts: Sequence[int], chosen: int, span: Span, site: Site) -> Chart:
@@ -92,7 +95,10 @@ def _bar(number: int, count: int, most: int, span: Span, site: Site) -> Bar:
     words = site.words
     title = words.chart_week.format(week=week, year=year, n=site.phrases.plural(words.chart_changes, count))
     x = number * (_WIDTH + _GAP)
-    return Bar(x, _HEIGHT - height, height, count, title, f"{year}-{week:02}", span.touches(monday))
+    # A digest's period begins and ends in the middle of a week as a rule: only its days are marked.
+    start, days = span.chosen(monday)
+    mark, mark_width = round(x + _WIDTH * start / 7, 1), round(_WIDTH * days / 7, 1)
+    return Bar(x, _HEIGHT - height, height, count, title, f"{year}-{week:02}", mark, mark_width)
 
 
 def _sentences(bars: tuple[Bar, ...], chosen: int, span: Span, site: Site) -> Iterator[str]:
@@ -110,5 +116,5 @@ def _sentences(bars: tuple[Bar, ...], chosen: int, span: Span, site: Site) -> It
         week=int(busiest.week.partition("-")[2]),
         most=plural(words.chart_changes, busiest.count),
     )
-    if any(bar.chosen for bar in bars):
+    if any(bar.mark_width for bar in bars):
         yield words.chart_chosen.format(n=plural(words.chart_changes, chosen))

@@ -45,7 +45,7 @@ ENGLISH = Phrases(
     masthead="{source} · {rhythm} · {moment}",
     period="From {start} to {end}.",
     days_covered=Plural("This overview covers {n} day.", "This overview covers {n} days."),
-    week_page="See this period with a chart of the changes per week",
+    week_page="See these days with a chart of the changes per week",
     counts={
         "new": Plural("{n} new article", "{n} new articles"),
         "edited": Plural("{n} edited article", "{n} edited articles"),

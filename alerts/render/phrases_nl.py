@@ -45,7 +45,7 @@ DUTCH = Phrases(
     masthead="{source} · {rhythm} · {moment}",
     period="Over de periode van {start} tot {end}.",
     days_covered=Plural("Dit overzicht beslaat {n} dag.", "Dit overzicht beslaat {n} dagen."),
-    week_page="Bekijk deze periode met een grafiek van de wijzigingen per week",
+    week_page="Bekijk deze dagen met een grafiek van de wijzigingen per week",
     counts={
         "new": Plural("{n} nieuw artikel", "{n} nieuwe artikelen"),
         "edited": Plural("{n} gewijzigd artikel", "{n} gewijzigde artikelen"),

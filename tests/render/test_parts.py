@@ -202,7 +202,7 @@ def test_an_article_is_marked_with_its_own_language_in_an_english_mail() -> None
 def test_a_weekly_mail_leads_to_the_page_of_its_week_where_there_are_pages() -> None:
     page = "https://wacht.example.org/?watch=ai-coalitie&since=2026-11-17&until=2026-11-24"
     with_pages = render_parts(edition(kind="quiet", rhythm="weekly", overview_url=page))
-    assert f"Bekijk deze periode met een grafiek van de wijzigingen per week\n{page}\n" in with_pages.text
+    assert f"Bekijk deze dagen met een grafiek van de wijzigingen per week\n{page}\n" in with_pages.text
     assert page in links(with_pages.html)
     assert "grafiek" not in render_parts(edition(kind="quiet", rhythm="weekly")).text
 

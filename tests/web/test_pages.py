@@ -89,36 +89,6 @@ def test_the_list_of_articles_has_pages(world: World, visitor: Visitor) -> None:
     assert [number for number in range(120) if both.count(f"Stuk {number}. ") != 1] == []
 
 
-def test_the_chart_says_in_words_and_figures_what_it_shows(world: World, visitor: Visitor) -> None:
-    for number in range(3):
-        world.publish(text(f"stuk {number} er is"))
-    world.now += timedelta(weeks=2)
-    world.publish(text("later iets komt"))
-    page = visitor.get("/")
-    assert "In de afgelopen 26 weken: 4 wijzigingen. De drukste week was week 2, met 3 wijzigingen." in shown(page)
-    assert "2025-04 1 2025-02 3" in shown(page)
-    assert page.text.count('class="bar"') == 2
-
-
-def test_the_page_of_a_week_marks_it_in_the_chart_and_stays_the_same_ever_after(world: World, visitor: Visitor) -> None:
-    world.publish(text("eerst iets komt"), title="Eerder")
-    world.now += timedelta(weeks=2)
-    for number in range(2):
-        world.publish(text(f"daarna stuk {number} komt"), title="Later")
-    world.judge()
-    week = "/?watch=coalitie&since=2025-01-20&until=2025-01-26"
-    page = visitor.get(week)
-    assert "Van 20 januari 2025 tot en met 26 januari 2025. Onderwerp: De coalitie." in shown(page)
-    assert "In de gekozen periode, onder de grafiek aangestreept: 2 wijzigingen." in shown(page)
-    assert (" Later " in shown(page), " Eerder " in shown(page)) == (True, False)
-    assert "2025-04 2 2025-02 1" in shown(page)
-    assert page.text.count('class="period"') == 1
-    world.now += timedelta(weeks=30)
-    much_later = shown(visitor.get(week))
-    assert "In de 26 weken tot en met week 4 van 2025: 3 wijzigingen." in much_later
-    assert "2025-04 2 2025-02 1" in much_later
-
-
 def test_an_article_shows_its_text_its_versions_and_how_to_cite_it(edited: int, visitor: Visitor) -> None:
     page = visitor.text(f"/artikel/{edited}")
     assert "het budget 210 miljoen euro is" in page
