@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,12 +107,15 @@ def _held_on_server(server: str, jobs: Collection[str], *, wait: float, shared: 
     function = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
     patience = time.monotonic() + wait
     with _session(server) as session:
-        for job in jobs:
-            while not _first(session, f"SELECT {function}(%s, %s)", keys(job)):
-                if time.monotonic() >= patience:
-                    raise _taken(job)
-                time.sleep(_LOOK_AGAIN)
-        yield
+        try:
+            for job in jobs:
+                while not _first(session, f"SELECT {function}(%s, %s)", keys(job)):
+                    if time.monotonic() >= patience:
+                        raise _taken(job)
+                    time.sleep(_LOOK_AGAIN)
+            yield
+        finally:
+            _let_go(session)
 
 
 @contextmanager
@@ -129,6 +132,14 @@ def _session(server: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
     finally:
         connection.close()
+
+
+def _let_go(session: psycopg.Connection[Any]) -> None:
+    """By word: a busy server hears only later that a session has ended, and would refuse who comes next."""
+    import psycopg
+
+    with suppress(psycopg.Error):
+        session.execute("SELECT pg_advisory_unlock_all()")
 
 
 def _first(session: psycopg.Connection[Any], query: str, values: tuple[int, int]) -> Any:
