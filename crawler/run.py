@@ -6,6 +6,8 @@ import gc
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from threading import Thread
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -26,6 +28,7 @@ class Fetched:
 
 def fetch(plans: Sequence[SourcePlan], options: FetchOptions) -> Fetched:
     """Crawl all plans in this process; the reactor runs once, so this can be called once a process."""
+    _import_downloader()
     process = _Process(scrapy_settings(options))
     crawlers = []
     for plan in plans:
@@ -46,6 +49,16 @@ def fetch(plans: Sequence[SourcePlan], options: FetchOptions) -> Fetched:
         if plan.fatal is not None:
             raise plan.fatal
     return fetched
+
+
+def _import_downloader() -> None:
+    """Scrapy would, deep inside its reactor, where each name it deprecates looks at the source of all callers.
+
+    A thread has few of them; that is a tenth of a second.
+    """
+    thread = Thread(target=import_module, args=("scrapy.core.downloader.contextfactory",))
+    thread.start()
+    thread.join()
 
 
 class _Process(AsyncCrawlerProcess):
