@@ -13,7 +13,7 @@ from alerts.diff import diff_articles, summarise
 from alerts.selection import watches_of
 from storage import tables
 from storage.article import Article
-from storage.history import batches, former_urls, former_urls_of, heads
+from storage.history import batches, former_urls, former_urls_of
 
 if TYPE_CHECKING:
     from cli.app import App
@@ -82,12 +82,15 @@ def _watches(session: Session, versions: Sequence[int]) -> dict[int, list[str]]:
 def change_documents(app: App, session: Session, changes: Sequence[tables.Change]) -> list[dict[str, Any]]:
     """Items of `changes`. An edit concerns the watches of either side, anything else those of the present text."""
     concerned = watches_of(session, changes)
-    articles = heads(session, {change.article_id for change in changes})
+    articles: dict[int, tuple[str, str]] = {}
+    for some in batches({change.article_id for change in changes}):
+        found = select(tables.Article.id, tables.Article.url, tables.Article.title).where(tables.Article.id.in_(some))
+        articles |= {row.id: (row.url, row.title) for row in session.execute(found)}
     return [
         {
             "id": change.id,
-            "url": articles[change.article_id].url,
-            "title": articles[change.article_id].title,
+            "url": articles[change.article_id][0],
+            "title": articles[change.article_id][1],
             "change": change.kind,
             "significance": change.significance or "major",
             "fields": list(change.fields),
