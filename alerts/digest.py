@@ -21,7 +21,7 @@ from alerts.judge import judge
 from alerts.mails import new_mail
 from alerts.notices import close_notice, open_notice
 from alerts.permalinks import overview_url
-from alerts.render import render, render_post
+from alerts.render import Renderer, render_post
 from alerts.selection import net_changes, pending_ids, settle_past
 from alerts.windows import Slot, latest_slot
 from storage.clock import put_mails_right
@@ -56,12 +56,13 @@ def compile_due(
     *,
     force: bool = False,
     dry_run: bool = False,
-    render: Render = render,
+    render: Render | None = None,
 ) -> list[Compiled]:
     """Write every mail that is due at `now` into the outbox; `force` takes each subscription as due.
 
     A subscription whose mail cannot be made hears nothing, keeps everything untold, and holds up nobody else.
     """
+    render = render or Renderer()
     if not dry_run:
         return _Compiler(database.write, context, now, force, render).run()
     with database.write() as rehearsal:

@@ -37,4 +37,4 @@ def ask(session: Session, site: Site, base: str, address: str, watch: str, rhyth
         lines += [*([text] if paragraph == "{url}" else wrap(text)), ""]
     subject = site.words.mail_subject.format(watch=f"“{header_text(title)}”")[:LIMIT]
     envelope = Envelope(site.sender, address, identity, now)
-    session.add(new_mail(identity, address, build(envelope, subject, "\n".join(lines), "", {}, site.language), now))
+    session.add(new_mail(identity, address, build(envelope, subject, "\n".join(lines), site.language), now))

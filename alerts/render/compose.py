@@ -42,13 +42,12 @@ class Composer:
             masthead=self._masthead(),
             heading=clean(edition.watch_title),
             intro=tuple(self._intro()),
-            overview=tuple(self._linked((phrases.week_page, web_link(edition.overview_url)))),
+            overview=_linked((phrases.week_page, web_link(edition.overview_url))),
             sections=tuple(sections),
             not_listed=phrases.plural(phrases.listed_more, missing) if missing else "",
             health=tuple(health.sentences(edition, phrases, self._moments)),
             unreadable=tuple(health.pages(edition, phrases)),
             why=tuple(self._why(self._entries[:full])),
-            footer=tuple(self._footer()),
         )
 
     def _sections(self, entries: tuple[Entry, ...]) -> list[Section]:
@@ -136,18 +135,19 @@ class Composer:
             ways.append(phrases.reply_to_stop)
         return ways
 
-    def _footer(self) -> list[Link]:
-        edition, phrases = self._edition, self._phrases
-        return self._linked(
-            (phrases.preferences, web_link(edition.preferences_url)),
-            (phrases.unsubscribe, web_link(edition.unsubscribe_url)),
-            (phrases.unsubscribe_mail, mail_link(edition.unsubscribe_mailto)),
-        )
 
-    @staticmethod
-    def _linked(*links: tuple[str, str]) -> list[Link]:
-        """Those that lead somewhere."""
-        return [Link(text, url) for text, url in links if url]
+def reader_links(edition: Edition, phrases: Phrases) -> tuple[Link, ...]:
+    """How to change or stop the mails: all in a mail that is this one reader's."""
+    return _linked(
+        (phrases.preferences, web_link(edition.preferences_url)),
+        (phrases.unsubscribe, web_link(edition.unsubscribe_url)),
+        (phrases.unsubscribe_mail, mail_link(edition.unsubscribe_mailto)),
+    )
+
+
+def _linked(*links: tuple[str, str]) -> tuple[Link, ...]:
+    """Those that lead somewhere."""
+    return tuple(Link(text, url) for text, url in links if url)
 
 
 def _section_of(entry: Entry) -> str:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import dataclass
 
 from alerts.render.compose import MAX_ARTICLES, Composer
-from alerts.render.html import html_part
-from alerts.render.text import text_part
+from alerts.render.html import html_around_links
+from alerts.render.text import text_before_links
 
 HTML_LIMIT = 90_000  # bytes
 
 
-def fitting_parts(composer: Composer, entries: int) -> tuple[str, str]:
-    """(text, html). HTML over the limit tells fewer articles in full, then lists fewer; the text names every one."""
+@dataclass(frozen=True)
+class Words:
+    """Both parts without the links that are one reader's: they end the text, and stand inside the HTML."""
+
+    subject: str
+    text: str
+    html: tuple[str, str]
+
+
+def fitting_words(composer: Composer, entries: int, links: int) -> Words:
+    """`links`: bytes of HTML that are still to be put in.
+
+    HTML over the limit tells fewer articles in full, then lists fewer; the text names every one.
+    """
 
     def too_long(full: int, listed: int | None = None) -> bool:
-        return len(html_part(composer.view(full, listed)).encode("utf-8")) > HTML_LIMIT
+        return sum(len(part.encode()) for part in html_around_links(composer.view(full, listed))) + links > HTML_LIMIT
 
     full = min(entries, MAX_ARTICLES)
     if too_long(full):
@@ -23,4 +36,6 @@ def fitting_parts(composer: Composer, entries: int) -> tuple[str, str]:
     listed = None
     if not full and too_long(0):
         listed = max(0, bisect_left(range(entries), True, key=lambda count: too_long(0, count)) - 1)
-    return text_part(composer.view(full)), html_part(composer.view(full, listed))
+    told = composer.view(full)
+    shown = told if listed is None else composer.view(full, listed)
+    return Words(composer.subject, text_before_links(told), html_around_links(shown))

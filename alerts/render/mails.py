@@ -1,20 +1,26 @@
-"""Whole mails: to a reader, and to the operator."""
+"""Whole mails: to readers, and to the operator."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from alerts.entries import Edition, Language
+from alerts.latest import Latest
+from alerts.render.body import Body, Links
 from alerts.render.clean import clean, header_text, mail_link, shorten, web_link
-from alerts.render.compose import Composer
-from alerts.render.fit import fitting_parts
+from alerts.render.compose import Composer, reader_links
+from alerts.render.fit import Words, fitting_words
+from alerts.render.html import html_links
 from alerts.render.languages import LANGUAGES
-from alerts.render.message import Envelope, build, list_headers
+from alerts.render.message import Envelope, build, build_both, list_headers
 from alerts.render.subject import LIMIT
-from alerts.render.text import wrap
+from alerts.render.text import text_links, wrap
+
+# An edition without its links, which there are, and their length: all that a body depends on.
+_Said = tuple[Edition, tuple[str, ...], int]
 
 
 @dataclass(frozen=True)
@@ -27,29 +33,51 @@ class Parts:
 
 
 def render_parts(edition: Edition) -> Parts:
-    composer = Composer(edition, LANGUAGES[edition.language])
-    text, html = fitting_parts(composer, len(edition.entries))
-    return Parts(composer.subject, text, html)
+    links = _links(edition)
+    words = _words(edition, links)
+    return Parts(words.subject, words.text + links.text, links.html.join(words.html))
+
+
+class Renderer:
+    """Renders mails to readers, and makes once what the next few have in common with it.
+
+    Pure all the same: no mail depends on what was rendered before it.
+    """
+
+    def __init__(self) -> None:
+        self._bodies: Latest[_Said, Body] = Latest()
+
+    def __call__(
+        self, edition: Edition, sender: str, recipient: str, message_id: str, date: datetime, *, thread_id: str = ""
+    ) -> bytes:
+        """The finished mail (RFC 5322, CRLF), to be sent as it is: folding it again breaks long unsubscribe links.
+
+        `message_id` and `thread_id` in angle brackets; `date` aware. Raises ForeignHeaderError rather than return
+        bytes with a header that nobody put there.
+        """
+        headers = list_headers(
+            edition.watch_name,
+            edition.watch_title,
+            sender,
+            web_link(edition.unsubscribe_url),
+            mail_link(edition.unsubscribe_mailto),
+        )
+        links = _links(edition)
+        envelope = Envelope(sender, recipient, message_id, date, thread_id)
+        return build_both(envelope, self._body(edition, links), links, headers, edition.language)
+
+    def _body(self, edition: Edition, links: Links) -> Body:
+        """What it says beside the links; where there are others, or longer ones, it may say something else."""
+        said = replace(edition, unsubscribe_url="", unsubscribe_mailto="", preferences_url="")
+        key = (said, links.names, len(links.html.encode()))
+        return self._bodies.of(key, lambda: Body(_words(edition, links)))
 
 
 def render(
     edition: Edition, sender: str, recipient: str, message_id: str, date: datetime, *, thread_id: str = ""
 ) -> bytes:
-    """The finished mail (RFC 5322, CRLF), to be sent as it is: folding it again breaks long unsubscribe links.
-
-    `message_id` and `thread_id` in angle brackets; `date` aware. Raises ForeignHeaderError rather than return bytes
-    with a header that nobody put there.
-    """
-    parts = render_parts(edition)
-    headers = list_headers(
-        edition.watch_name,
-        edition.watch_title,
-        sender,
-        web_link(edition.unsubscribe_url),
-        mail_link(edition.unsubscribe_mailto),
-    )
-    envelope = Envelope(sender, recipient, message_id, date, thread_id)
-    return build(envelope, parts.subject, parts.text, parts.html, headers, edition.language)
+    """One mail, as `Renderer` makes many."""
+    return Renderer()(edition, sender, recipient, message_id, date, thread_id=thread_id)
 
 
 def render_operator(
@@ -67,4 +95,14 @@ def render_operator(
     prefix = LANGUAGES[language].operator_prefix[kind]
     subject = shorten(f"{prefix} {header_text(subject_words)}", LIMIT)
     text = "\n".join(line for paragraph in body_lines for line in (wrap(clean(paragraph)) or [""])) + "\n"
-    return build(Envelope(sender, recipient, message_id, date), subject, text, "", {}, language)
+    return build(Envelope(sender, recipient, message_id, date), subject, text, language)
+
+
+def _links(edition: Edition) -> Links:
+    links = reader_links(edition, LANGUAGES[edition.language])
+    return Links(tuple(link.text for link in links), text_links(links), html_links(links))
+
+
+def _words(edition: Edition, links: Links) -> Words:
+    composer = Composer(edition, LANGUAGES[edition.language])
+    return fitting_words(composer, len(edition.entries), len(links.html.encode()))

@@ -1,18 +1,21 @@
-"""Finished mails: headers, two parts, and a last look at the bytes before they may leave."""
+"""Finished mails: headers, one part or two, and a last look at the bytes before they may leave."""
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
 from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP, Policy, default
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Any
+
+from alerts.render.body import Body, ForeignHeaderError, Links
 
 ALLOWED_HEADERS = frozenset(
     {
@@ -21,11 +24,8 @@ ALLOWED_HEADERS = frozenset(
         "x-auto-response-suppress", "in-reply-to", "references",
     }
 )  # fmt: skip
+_OWN = ("To", "Message-ID", "List-Unsubscribe", "In-Reply-To", "References")  # no two mails have them alike
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-
-
-class ForeignHeaderError(ValueError):
-    """The finished bytes hold a header nobody put there, or one twice: nothing may be sent."""
 
 
 class _AddressListHeader(UnstructuredHeader, BaseHeader):
@@ -70,9 +70,31 @@ class Envelope:
     thread_id: str = ""
 
 
-def build(envelope: Envelope, subject: str, text: str, html: str, headers: dict[str, str], language: str) -> bytes:
-    """A complete message with CRLF line ends; `html` may be empty. Raises ForeignHeaderError."""
+def build(envelope: Envelope, subject: str, text: str, language: str) -> bytes:
+    """A complete message of one part with CRLF line ends. Raises ForeignHeaderError."""
     message = EmailMessage(policy=_POLICY)
+    for name, value in _headers(envelope, subject).items():
+        message[name] = _one_line(name, value)
+    message.set_content(text, cte="quoted-printable")
+    message["Content-Language"] = language  # set_content clears every Content- header
+    data = message.as_bytes()
+    _inspect(data, message.keys(), envelope)
+    return data
+
+
+def build_both(envelope: Envelope, body: Body, links: Links, headers: dict[str, str], language: str) -> bytes:
+    """A complete message of two parts, byte for byte as the standard library writes it. Raises ForeignHeaderError."""
+    boundary = body.boundary(envelope.message_id, links)
+    named = _headers(envelope, body.words.subject) | headers | {"MIME-Version": "1.0"}
+    lines = [_own(name, value) if name in _OWN else _folded(name, value) for name, value in named.items()]
+    lines.append(b'Content-Type: multipart/alternative; boundary="%s"\r\n' % boundary)
+    lines.append(_folded("Content-Language", language))
+    data = b"".join([*lines, b"\r\n", body.parts(boundary, links)])
+    _inspect(data, [*named, "Content-Type", "Content-Language"], envelope)
+    return data
+
+
+def _headers(envelope: Envelope, subject: str) -> dict[str, str]:
     fixed = {
         "From": envelope.sender,
         "To": envelope.recipient,
@@ -84,17 +106,7 @@ def build(envelope: Envelope, subject: str, text: str, html: str, headers: dict[
     }
     if envelope.thread_id:
         fixed |= {"In-Reply-To": envelope.thread_id, "References": envelope.thread_id}
-    for name, value in (fixed | headers).items():
-        message[name] = _one_line(name, value)
-    message.set_content(text, cte="quoted-printable")
-    if html:
-        message.add_alternative(html, subtype="html", cte="quoted-printable")
-        digest = hashlib.blake2b(f"{envelope.message_id}{text}".encode("utf-8", "replace"), digest_size=12)
-        message.set_boundary(f"=_{digest.hexdigest()}")
-    message["Content-Language"] = language  # set_content clears every Content- header
-    data = message.as_bytes()
-    _inspect(data, set(message.keys()), envelope)
-    return data
+    return fixed
 
 
 def list_headers(name: str, title: str, sender: str, unsubscribe_url: str, unsubscribe_mailto: str) -> dict[str, str]:
@@ -111,24 +123,30 @@ def list_headers(name: str, title: str, sender: str, unsubscribe_url: str, unsub
     return headers
 
 
+@lru_cache(maxsize=32)
+def _folded(name: str, value: str) -> bytes:
+    """The header as it is sent."""
+    return _POLICY.fold_binary(*_POLICY.header_store_parse(name, _one_line(name, value)))
+
+
+_own = _folded.__wrapped__
+
+
 def _one_line(name: str, value: str) -> str:
     if _LINE_BREAKS.search(value):
         raise ForeignHeaderError(f"a line break or control character in {name}")
     return value
 
 
-def _inspect(data: bytes, expected: set[str], envelope: Envelope) -> None:
+def _inspect(data: bytes, expected: Iterable[str], envelope: Envelope) -> None:
     """Read the bytes as a mail server will: the headers are those we set, each once, and there is one recipient."""
-    parsed = message_from_bytes(data, policy=default)
+    parsed = BytesHeaderParser(policy=default).parsebytes(data.partition(b"\r\n\r\n")[0])
     names = [name.lower() for name in parsed]
     foreign = (set(names) - {name.lower() for name in expected}) | (set(names) - ALLOWED_HEADERS)
     if foreign or len(names) != len(set(names)):
         raise ForeignHeaderError(
             f"the finished mail has unexpected headers: {', '.join(sorted(foreign)) or 'repeated'}"
         )
-    own = {"mime-version", "content-type", "content-transfer-encoding"}
-    if any(name.lower() not in own for part in parsed.iter_parts() for name in part):
-        raise ForeignHeaderError("a part of the finished mail has headers of its own")
     recipients = parsed["To"].addresses
     if len(recipients) != 1 or recipients[0].addr_spec != parseaddr(envelope.recipient)[1]:
         raise ForeignHeaderError("the finished mail is not to the one recipient it was made for")

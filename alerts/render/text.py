@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from alerts.render.view import Item, Link, Piece, Section, View
 
@@ -13,8 +13,8 @@ _INDENT = "  "
 _LONG_WORD = re.compile(r"\S{60,}")
 
 
-def text_part(view: View) -> str:
-    """Plain text with "\\n" line ends."""
+def text_before_links(view: View) -> str:
+    """Plain text with "\\n" line ends; what is left is `text_links`."""
     lines = [*wrap(view.masthead), "", *wrap(view.heading), "=" * min(len(view.heading), COLUMNS)]
     for paragraph in view.intro:
         lines += ["", *wrap(paragraph)]
@@ -32,9 +32,12 @@ def text_part(view: View) -> str:
         lines += _link(link, "- ")
     for paragraph in view.why:
         lines += ["", *wrap(paragraph)]
-    for link in view.footer:
-        lines += ["", *_link(link, "")]
     return "\n".join(lines) + "\n"
+
+
+def text_links(links: Sequence[Link]) -> str:
+    """The end of the text: the links that are this one reader's."""
+    return "".join("\n".join(["", *_link(link, ""), ""]) for link in links)
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -75,4 +75,3 @@ class View:
     health: tuple[str, ...]
     unreadable: tuple[Link, ...]
     why: tuple[str, ...]
-    footer: tuple[Link, ...]
