@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from alerts.collapse import Net
 from alerts.diff import diff_articles
 from alerts.entries import Edition, EditionKind, Entry, Language, Rhythm, Significance
-from alerts.health import health
+from alerts.health import Health
 from alerts.permalinks import change_path, overview_url
 from alerts.watch import Watch
 from alerts.windows import Timetable
@@ -44,17 +44,23 @@ class DigestContext:
         return next((watch for watch in self.watches if watch.name == name), None)
 
 
+def covered_since(subscription: Subscription) -> datetime:
+    """From when on the next edition covers."""
+    return subscription.last_digest or subscription.created
+
+
 def edition(
     session: Session,
     context: DigestContext,
     subscription: Subscription,
     kind: EditionKind,
     now: datetime,
+    seen: Health,
     entries: Sequence[Entry] = (),
 ) -> Edition:
+    """`seen`: since `covered_since`."""
     watch = context.watch(subscription.watch)
-    since = subscription.last_digest or subscription.created
-    seen = health(session, since)
+    since = covered_since(subscription)
     return Edition(
         kind=kind,
         rhythm=cast(Rhythm, subscription.rhythm),

@@ -9,20 +9,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from alerts.channels.post import room
-from alerts.compose import DigestContext, Telling, edition, tellings_of
-from alerts.entries import Edition, EditionKind
+from alerts.compose import DigestContext, Telling, covered_since, edition
+from alerts.entries import Edition, EditionKind, Entry
 from alerts.installation import message_id
 from alerts.judge import judge
 from alerts.mails import new_mail
 from alerts.notices import close_notice, open_notice
 from alerts.permalinks import overview_url
 from alerts.render import Renderer, render_post
-from alerts.selection import net_changes, pending_ids, settle_past
+from alerts.selection import pending_ids, settle_past
+from alerts.tellings import Tellings
 from alerts.windows import Slot, latest_slot
 from storage.clock import put_mails_right
 from storage.database import Database
@@ -106,6 +107,9 @@ class _Compiler:
     # A welcome says it all: no "nothing changed" right after it.
     just_welcomed: set[int] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.tellings = Tellings(self.now, self.context.base_url)
+
     def run(self) -> list[Compiled]:
         with self.unit() as session:
             put_mails_right(session, self.now)
@@ -172,15 +176,13 @@ class _Compiler:
         subscription.welcomed = True
         self.just_welcomed.add(subscription.id)
         window = f"welcome {subscription.created.isoformat()}"
-        return self._store(
-            session, subscription, edition(session, self.context, subscription, "welcome", self.now), window, []
-        )
+        return self._store(session, subscription, self._edition(session, subscription, "welcome"), window, [])
 
     def _digest(self, session: Session, subscription: Subscription) -> Compiled | None:
         slot = self._slot(subscription)
         if slot is None and not self.force and subscription.rhythm != "immediately":
             return None
-        tellings = tellings_of(session, net_changes(session, subscription, self.now), self.context.base_url)
+        tellings = self.tellings.of(session, subscription)
         entries = [telling.entry for telling in tellings if telling.entry is not None]
         kind: EditionKind = "digest" if entries else "quiet"
         if not entries and not (subscription.rhythm == "weekly" and subscription.id not in self.just_welcomed):
@@ -192,9 +194,15 @@ class _Compiler:
         window = f"{subscription.rhythm} {kind} {newest}"
         if slot is not None and not _is_written(session, subscription, slot.window):
             window = slot.window
-        compiled = edition(session, self.context, subscription, kind, self.now, entries)
+        compiled = self._edition(session, subscription, kind, entries)
         subscription.last_digest = self.now
         return self._store(session, subscription, compiled, window, tellings)
+
+    def _edition(
+        self, session: Session, subscription: Subscription, kind: EditionKind, entries: Sequence[Entry] = ()
+    ) -> Edition:
+        seen = self.tellings.health(session, covered_since(subscription))
+        return edition(session, self.context, subscription, kind, self.now, seen, entries)
 
     def _store(
         self, session: Session, subscription: Subscription, told: Edition, window: str, tellings: Sequence[Telling]
@@ -256,16 +264,16 @@ def _active(subscription: Subscription) -> bool:
 def _tell(session: Session, subscription: Subscription, tellings: Sequence[Telling], digest_id: int | None) -> None:
     """Mark as told; what cancelled out belongs to no digest, and never comes back either."""
     rows = [
-        Told(
-            subscription_id=subscription.id,
-            change_id=change_id,
-            digest_id=digest_id if telling.entry is not None else None,
-        )
+        {
+            "subscription_id": subscription.id,
+            "change_id": change_id,
+            "digest_id": digest_id if telling.entry is not None else None,
+        }
         for telling in tellings
         for change_id in telling.change_ids
     ]
-    session.add_all(rows)
-    session.flush()
+    if rows:
+        session.execute(insert(Told), rows)
 
 
 def _notice_key(subscription: Subscription) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.policy import default
 
 from storage.tables import Mail
@@ -11,7 +11,7 @@ from storage.tables import Mail
 
 def new_mail(message_id: str, recipient: str, message: bytes, now: datetime, digest_id: int | None = None) -> Mail:
     """A mail to send as soon as possible; without `digest_id` it is the operator's."""
-    subject = str(message_from_bytes(message, policy=default)["Subject"])
+    subject = str(BytesHeaderParser(policy=default).parsebytes(message.partition(b"\r\n\r\n")[0])["Subject"])
     return Mail(
         digest_id=digest_id,
         message_id=message_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -87,27 +87,47 @@ def settle_past(session: Session, subscription: Subscription) -> None:
     subscription.settled_change_id = first - 1
 
 
+@dataclass(frozen=True)
+class Amount:
+    """What a row of pending changes amounts to for whoever is still to hear of exactly these.
+
+    `nets` by article; `swinging`: those articles of which some readers are not told yet, see `alerts.flapping`.
+    """
+
+    nets: Mapping[int, Sequence[Net]]
+    swinging: Set[int]
+
+
 def net_changes(session: Session, subscription: Subscription, now: datetime) -> list[Net]:
     """What this subscription is to be told now, one Net per article as a rule, in order of their first change."""
-    pending = pending_ids(session, subscription)
-    if not pending:
-        return []
-    judged = reach(session, subscription.watch)
+    found = amount(session, subscription.watch, pending_ids(session, subscription), now)
+    return nets_for(found, held_back(session, subscription, found, now))
+
+
+def amount(session: Session, watch: str, pending: Sequence[int], now: datetime) -> Amount:
+    judged = reach(session, watch)
     rows = _by_article(session, pending)
     versions = {version for row in rows for change in row for version in (change.from_id, change.to_id) if version}
-    said = _said(session, subscription.watch, sorted(versions))
+    said = _said(session, watch, sorted(versions))
     urls = _urls(session, [row[0].article_id for row in rows])
-    swinging = flapping(session, urls, now)
-    held = told_lately(session, subscription, swinging, now) if swinging else set()
-    nets: list[Net] = []
+    swinging = flapping(session, urls, now) if urls else set()
+    nets: dict[int, list[Net]] = {}
     for row in rows:
         article = row[0].article_id
-        found = collapse(_steps(row, said, urls[article], set(pending), judged.change))
-        if article in swinging and goes_back(found[-1]):
-            back = found.pop()
-            found += [] if article in held else [replace(back, flapping=True)]
-        nets += found
-    return sorted(nets, key=lambda net: net.steps[0].change_id)
+        nets[article] = collapse(_steps(row, said, urls[article], set(pending), judged.change))
+        if article in swinging and goes_back(nets[article][-1]):
+            nets[article].append(replace(nets[article].pop(), flapping=True))
+    return Amount(nets, swinging)
+
+
+def held_back(session: Session, subscription: Subscription, found: Amount, now: datetime) -> frozenset[int]:
+    """The articles that this reader heard of lately, and that swing to and fro since."""
+    return frozenset(told_lately(session, subscription, found.swinging, now) if found.swinging else ())
+
+
+def nets_for(found: Amount, held: Set[int]) -> list[Net]:
+    told = [net for article, nets in found.nets.items() for net in nets if not (net.flapping and article in held)]
+    return sorted(told, key=lambda net: net.steps[0].change_id)
 
 
 def _concerns(watch: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.policy import default
 from email.utils import parseaddr
 from types import TracebackType
@@ -98,7 +98,8 @@ class SmtpChannel:
     def _send(self, message: bytes, recipient: str) -> None:
         client = self._connected()
         client.text_left = False
-        sender = parseaddr(str(message_from_bytes(message, policy=default)["From"]))[1]
+        headers = BytesHeaderParser(policy=default).parsebytes(message.partition(b"\r\n\r\n")[0])
+        sender = parseaddr(str(headers["From"]))[1]
         options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         if options and not client.has_extn("smtputf8"):
             raise Permanent(f"{self._server} cannot take an address with accents", address_refused=True)
