@@ -48,7 +48,7 @@ def main() -> int:
                 failed.append(table)
         failed += [table for table, done in begun.items() if not _told(table, done.result())]
     if not options.only:
-        print(f"\nOnly when asked for: `python -m bench --only {' '.join(ASKED_FOR)} --minutes 20`")
+        print(f"\nOnly when asked for: `python -m bench --only {' '.join(ASKED_FOR)} --minutes 30`")
     print(f"\n{options.minutes - Clock.left() / 60:.1f} minutes; missed: {', '.join(failed) or 'nothing'}")
     return 1 if failed else 0
 

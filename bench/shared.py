@@ -38,7 +38,7 @@ min_free_bytes = 0
 [crawl]
 seeds = {seeds}
 contact = "{contact}"
-delay = 0
+delay = {delay}
 allow_private_hosts = true
 [schedule]
 crawl = "every 6 hours"
@@ -54,8 +54,8 @@ terms = ["de", "het", "een"]
 class Installation:
     """`sources`: the host of each by its name."""
 
-    def __init__(self, folder: Path, url: str, hosts: Iterable[str]) -> None:
-        self.folder, self.url = folder, url
+    def __init__(self, folder: Path, url: str, hosts: Iterable[str], delay: float) -> None:
+        self.folder, self.url, self.delay = folder, url, delay
         self.sources = {f"bron-{at}": host for at, host in enumerate(hosts)}
         self.workers: dict[str, psutil.Popen] = {}
         self._started = 0
@@ -145,7 +145,10 @@ class Installation:
         config = self.folder / f"{name}.config.toml"
         config.write_text(
             _CONFIGURATION.format(
-                url=json.dumps(self.url), seeds=json.dumps(self._seeds()), contact=WORKER.format(name)
+                url=json.dumps(self.url),
+                seeds=json.dumps(self._seeds()),
+                contact=WORKER.format(name),
+                delay=self.delay,
             )
         )
         config.chmod(0o600)

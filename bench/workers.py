@@ -54,11 +54,11 @@ class Run:
     trouble: list[str] = field(default_factory=list)
 
 
-def play(workers: int, pages: int, folder: Path) -> Run:
+def play(workers: int, pages: int, delay: float, folder: Path) -> Run:
     from tests.databases import fresh_url
 
     with hosts(max(1, pages // _PAGES_OF_A_SOURCE), _PAGES_OF_A_SOURCE) as served:
-        place = Installation(folder, fresh_url(folder), served.sites)
+        place = Installation(folder, fresh_url(folder), served.sites, delay)
         run, alone = Run(sum(map(len, served.sites.values()))), workers == 1
         try:
             for reader in READERS:
@@ -175,13 +175,14 @@ def main() -> int:
     try:
         for workers in options.workers:
             with tempfile.TemporaryDirectory() as folder:
-                runs[workers] = play(workers, options.pages if workers > 1 else options.alone, Path(folder))
+                pages = options.pages if workers > 1 else options.alone
+                runs[workers] = play(workers, pages, options.delay, Path(folder))
     finally:
-        _tell(runs)
+        _tell(runs, options.delay)
     return 1 if any(run.counts.total() for run in runs.values()) else 0
 
 
-def _tell(runs: dict[int, Run]) -> None:
+def _tell(runs: dict[int, Run], delay: float) -> None:
     """Of the runs that came to their end, also when time runs out before the others do."""
     if not runs:
         return
@@ -200,7 +201,7 @@ def _tell(runs: dict[int, Run]) -> None:
             f" {size:,.0f} bytes in the archive for each."
         )
     show(
-        f"Workers that share sources of {_PAGES_OF_A_SOURCE} pages, on {os.cpu_count()} cores",
+        f"Workers that share sources of {_PAGES_OF_A_SOURCE} pages, {delay:g} s apart, on {os.cpu_count()} cores",
         ["workers", "pages", "pages/s", "all read, s", "all told, s", *_COUNTED],
         rows,
         "Each worker crawls one source at a time. Of several one is killed with its crawl when half of the pages are"
@@ -216,6 +217,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", nargs="+", type=int, default=[1, 2, 4], help="so many at once")
     parser.add_argument("--pages", type=int, default=2000, help=f"in sources of {_PAGES_OF_A_SOURCE}")
     parser.add_argument("--alone", type=int, default=500, help="the same for one worker")
+    parser.add_argument("--delay", type=float, default=0, help="seconds between two requests to one host")
     return parser.parse_args()
 
 
