@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from storage import tables
 from storage.search import LIMIT
@@ -99,6 +101,25 @@ def test_an_article_shows_its_text_its_versions_and_how_to_cite_it(edited: int, 
         "Redactie. “Het budget van de coalitie”, iBestuur, 8 januari 2025. Versie 2, gezien 8 januari 2025, 10.20 uur. "
         f"http://localhost/artikel/{edited}/versie/2" in page
     )
+
+
+def test_a_row_of_stops_leads_through_the_versions_and_says_how_much_each_changed(
+    edited: int, world: World, visitor: Visitor
+) -> None:
+    world.edit(edited, text("iets heel anders geworden is dan dat wat er ooit eens stond"), title="Een andere kop")
+    tree = LexborHTMLParser(visitor.get(f"/artikel/{edited}/versie/2").text)
+    stops = tree.css("nav.stops a")
+    assert [stop.attributes["href"] for stop in stops] == [f"/artikel/{edited}/versie/{n}" for n in (1, 2, 3)]
+    assert [stop.text().strip() for stop in stops if "aria-current" in stop.attributes] == ["2"]
+    labels = [stop.attributes["aria-label"] or "" for stop in stops]
+    assert labels[0] == "Versie 1"
+    few, many = (re.fullmatch(rf"Versie {n}, (\d+)% van de tekst gewijzigd", labels[n - 1]) for n in (2, 3))
+    assert few
+    assert many
+    bars = [[float(bar.attributes["height"] or 0) for bar in stop.css(".fill")] for stop in stops]
+    assert bars == [[], [pytest.approx(int(few[1]) * 0.4)], [pytest.approx(int(many[1]) * 0.4)]]
+    assert bars[1] < bars[2]
+    assert "stops" not in visitor.get(f"/artikel/{world.publish(text('er een is'))}").text
 
 
 def test_an_earlier_version_says_that_it_is_one(edited: int, visitor: Visitor) -> None:
