@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.compiled import share_what_is_compiled
 from tests.databases import dropped_afterwards
 
 GUARD = Path(__file__).with_name("guard")
@@ -22,6 +23,7 @@ _COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [Healt
 settings.register_profile("repeatable", derandomize=True, max_examples=100, **_COMMON)
 settings.register_profile("explore", max_examples=1000, phases=tuple(Phase), **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+share_what_is_compiled()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
