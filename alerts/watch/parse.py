@@ -46,7 +46,12 @@ def parse_watch(data: dict[str, Any]) -> Watch:
 
 def packaged_watches() -> list[Watch]:
     """The watches that work without any configuration."""
-    return [parse_watch(table) for table in _packaged_tables().values()]
+    return list(_packaged())
+
+
+@cache
+def _packaged() -> tuple[Watch, ...]:
+    return tuple(parse_watch(table) for table in _packaged_tables().values())
 
 
 def combine(config_tables: list[dict[str, Any]]) -> list[Watch]:
