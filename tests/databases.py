@@ -128,7 +128,9 @@ def _template() -> str:
 
 def _create(name: str, template: str) -> None:
     with _server() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        # Otherwise each page goes through the log, which takes twice as long. PostgreSQL 14 has the one way.
+        how = "STRATEGY file_copy" if connection.info.server_version >= 150000 else ""
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {how}".encode())
     _MADE.append(name)
 
 
