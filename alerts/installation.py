@@ -15,7 +15,10 @@ SENDING_PAUSED = "sending_paused"
 
 def setting(session: Session, key: str, default: str = "") -> str:
     row = session.get(Setting, key)
-    return row.value if row is not None else default
+    if row is None:
+        return default
+    session.info[f"setting {key}"] = row  # a session forgets what nobody holds, and would ask again
+    return row.value
 
 
 def put_setting(session: Session, key: str, value: str) -> None:

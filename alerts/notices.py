@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -37,6 +38,12 @@ def close_notice(session: Session, key: str, now: datetime) -> bool:
     return True
 
 
+def close_notices(session: Session, keys: Sequence[str], now: datetime) -> None:
+    """As `close_notice`, for all of these at once."""
+    for notice in session.scalars(select(Notice).where(Notice.key.in_(keys), Notice.closed_at.is_(None))):
+        notice.closed_at = now
+
+
 def open_notices(session: Session) -> list[Notice]:
     """What needs a person now, oldest first."""
     return list(session.scalars(select(Notice).where(Notice.closed_at.is_(None)).order_by(Notice.id)))
@@ -53,8 +60,7 @@ def paused_key(subscription_id: int) -> str:
 
 
 def close_reader_notices(session: Session, subscription_id: int, now: datetime) -> None:
-    close_notice(session, refused_key(subscription_id), now)
-    close_notice(session, paused_key(subscription_id), now)
+    close_notices(session, [refused_key(subscription_id), paused_key(subscription_id)], now)
 
 
 def _open(session: Session, key: str) -> Notice | None:
