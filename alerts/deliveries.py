@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from alerts.channels.answers import ChannelError, Permanent, Temporary, TooLarge, UnknownRecipient, Unreachable
-from alerts.notices import close_notice, close_reader_notices, open_notice, paused_key, refused_key
+from alerts.notices import close_notice, close_notices, open_notice, paused_key, refused_key
 from alerts.shorter import text_only
 from storage.tables import Digest, Mail, Subscription
 
@@ -29,7 +29,7 @@ def found_interrupted(session: Session, now: datetime) -> None:
 
 def settle(session: Session, mail_id: int, error: ChannelError | None, now: datetime) -> str:
     """Record the answer; returns the mail's new state, or "shortened" when it is to be offered again at once."""
-    mail = session.get(Mail, mail_id)
+    mail = session.get(Mail, mail_id, options=[defer(Mail.message)])
     if mail is None:
         return "gone"
     subscription = subscription_of(session, mail)
@@ -80,10 +80,11 @@ def subscription_of(session: Session, mail: Mail) -> Subscription | None:
 
 def _accepted(session: Session, mail: Mail, subscription: Subscription | None, now: datetime) -> None:
     mail.state, mail.sent_at, mail.last_error = "sent", now, ""
-    close_notice(session, _mail_key(mail), now)
+    keys = [_mail_key(mail)]
     if subscription is not None:
         subscription.bounces = 0
-        close_reader_notices(session, subscription.id, now)
+        keys += [refused_key(subscription.id), paused_key(subscription.id)]
+    close_notices(session, keys, now)
 
 
 def _deferred(session: Session, mail: Mail, error: Temporary, now: datetime) -> None:

@@ -11,19 +11,19 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, defer
 
 from alerts.channels.answers import ChannelError, Uncertain, Unreachable
 from alerts.channels.channel import Channel
 from alerts.deliveries import WAITING, found_interrupted, note_backlog, settle, subscription_of
 from alerts.installation import SENDING_PAUSED, setting
+from alerts.offers import Claimed, Queue, sendable
 from alerts.subscriptions import resume
 from storage.clock import put_mails_right
 from storage.database import Database
-from storage.tables import Digest, Mail, Subscription
+from storage.tables import Mail
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +46,6 @@ class Sending:
         return not (self.waiting or self.failed)
 
 
-@dataclass(frozen=True)
-class _Claimed:
-    """`recipient`: an address, or a URL with secrets in it."""
-
-    id: int
-    recipient: str
-    message: bytes
-
-
 def send_waiting(
     database: Database, channel: Channel, now: datetime, *, stopped: Callable[[], bool] = lambda: False
 ) -> Sending:
@@ -69,25 +60,39 @@ def send_waiting(
         _forget_old_bodies(session, now)
         if setting(session, SENDING_PAUSED):
             return Sending(paused=True, reason="sending is paused until `nieuwswacht resume`")
+        queue = Queue(session, now, stopped)
+        mail = queue.next(session)
     sending = Sending()
     trouble: Unreachable | None = None
-    last = 0
     with channel:
-        while not stopped() and (mail := _claim(database, now, last, only_posts=trouble is not None)) is not None:
+        while mail is not None:
             error = _offer(channel, mail)
-            with database.write() as session:
-                state = settle(session, mail.id, error, now)
-            if state == "shortened":
-                continue  # and claim it again
-            last = mail.id
+            trouble = error if isinstance(error, Unreachable) else trouble
+            queue.only_posts = trouble is not None
+            state, mail = _answered(database, queue, mail.id, error, now)
             sending.sent += state == "sent"
             sending.failed += state == "failed"
             sending.waiting += state in WAITING
-            sending.reason = str(error) if error is not None else sending.reason
-            trouble = error if isinstance(error, Unreachable) else trouble
+            sending.reason = str(error) if error is not None and state != "shortened" else sending.reason
     with database.write() as session:
         note_backlog(session, trouble, now)
     return sending
+
+
+def _answered(
+    database: Database, queue: Queue, mail_id: int, error: ChannelError | None, now: datetime
+) -> tuple[str, Claimed | None]:
+    """Record what became of one mail, and take the next one in hand."""
+    try:
+        with database.write() as session:
+            state = settle(session, mail_id, error, now)
+            if state == "shortened":
+                queue.again()
+            return state, queue.next(session)
+    except Exception:
+        with database.write() as session:  # what became of the one must not be lost with the other
+            settle(session, mail_id, error, now)
+        raise
 
 
 def waiting(session: Session) -> list[Mail]:
@@ -117,61 +122,11 @@ def next_attempt(session: Session) -> datetime | None:
     """When the first of the waiting mails is to be offered again; None when none waits, or sending is paused."""
     if setting(session, SENDING_PAUSED):
         return None
-    first: datetime | None = session.scalar(_sendable(select(func.min(Mail.next_attempt)).select_from(Mail)))
+    first: datetime | None = session.scalar(sendable(select(func.min(Mail.next_attempt)).select_from(Mail)))
     return first
 
 
-def _sendable(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Mails to the operator and to readers who neither left nor are paused."""
-    return (
-        query.outerjoin(Digest, Digest.id == Mail.digest_id)
-        .outerjoin(Subscription, Subscription.id == Digest.subscription_id)
-        .where(
-            Mail.state.in_(("pending", "uncertain")),
-            Mail.message.is_not(None),
-            Mail.digest_id.is_(None) | (Subscription.state == "active"),
-        )
-    )
-
-
-def _claim(database: Database, now: datetime, after: int, *, only_posts: bool) -> _Claimed | None:
-    """The next mail that is due, marked as being sent."""
-    with database.write() as session:
-        due = _sendable(select(Mail, Subscription.post_url)).where(
-            or_(Mail.next_attempt <= now, _is_followed(now)), Mail.id > after
-        )
-        if only_posts:
-            due = due.where(Subscription.post_url != "")
-        found = session.execute(due.order_by(Mail.id).limit(1)).first()
-        if found is None or found[0].message is None:
-            return None
-        mail, post_url = found
-        mail.repeats += mail.state == "uncertain"
-        mail.state, mail.attempts = "sending", mail.attempts + 1
-        return _Claimed(mail.id, post_url or mail.recipient, mail.message)
-
-
-def _is_followed(now: datetime) -> ColumnElement[bool]:
-    """Whether a later mail to the same reader is due: then this one goes before it, its own pause over or not.
-
-    A reader who gets the second mail first, or a digest before its welcome, cannot tell what came when.
-    """
-    later, digest = aliased(Mail), aliased(Digest)
-    return exists(
-        select(later.id)
-        .outerjoin(digest, digest.id == later.digest_id)
-        .where(
-            later.id > Mail.id,
-            later.recipient == Mail.recipient,
-            later.state.in_(("pending", "uncertain")),
-            later.message.is_not(None),
-            later.next_attempt <= now,
-            digest.subscription_id.is_not_distinct_from(Digest.subscription_id),
-        )
-    )
-
-
-def _offer(channel: Channel, mail: _Claimed) -> ChannelError | None:
+def _offer(channel: Channel, mail: Claimed) -> ChannelError | None:
     try:
         channel.send(mail.message, mail.recipient)
     except ChannelError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
 
-_BETWEEN_HEADERS = re.compile(rb"\r\n(?![ \t])")
+from alerts.headers import header_lines
+
 _OF_THE_BODY = (b"content-type:", b"content-transfer-encoding:")
 
 
@@ -20,11 +20,12 @@ def text_only(message: bytes) -> bytes | None:
     text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
     if text is None or html is None:
         return None
-    headers = [line for line in _BETWEEN_HEADERS.split(message.partition(b"\r\n\r\n")[0]) if not _describes_body(line)]
+    headers = [line for line in header_lines(message) if not _describes_body(line)]
     body = EmailMessage(policy=SMTP)
     body.set_content(text.get_content(), cte="quoted-printable")
-    described, _, content = body.as_bytes().partition(b"\r\n\r\n")
-    headers += [line for line in _BETWEEN_HEADERS.split(described) if _describes_body(line)]
+    described = body.as_bytes()
+    headers += [line for line in header_lines(described) if _describes_body(line)]
+    content = described.partition(b"\r\n\r\n")[2]
     return b"\r\n".join(headers) + b"\r\n\r\n" + content
 
 

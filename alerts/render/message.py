@@ -10,7 +10,7 @@ from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import SMTP, Policy, default
+from email.policy import SMTP, Policy, compat32, default
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from typing import Any
@@ -140,13 +140,13 @@ def _one_line(name: str, value: str) -> str:
 
 def _inspect(data: bytes, expected: Iterable[str], envelope: Envelope) -> None:
     """Read the bytes as a mail server will: the headers are those we set, each once, and there is one recipient."""
-    parsed = BytesHeaderParser(policy=default).parsebytes(data.partition(b"\r\n\r\n")[0])
+    parsed = BytesHeaderParser(policy=compat32).parsebytes(data.partition(b"\r\n\r\n")[0])
     names = [name.lower() for name in parsed]
     foreign = (set(names) - {name.lower() for name in expected}) | (set(names) - ALLOWED_HEADERS)
     if foreign or len(names) != len(set(names)):
         raise ForeignHeaderError(
             f"the finished mail has unexpected headers: {', '.join(sorted(foreign)) or 'repeated'}"
         )
-    recipients = parsed["To"].addresses
-    if len(recipients) != 1 or recipients[0].addr_spec != parseaddr(envelope.recipient)[1]:
+    written = default.header_fetch_parse("To", parsed["To"]).addresses
+    if len(written) != 1 or written[0].addr_spec != parseaddr(envelope.recipient)[1]:
         raise ForeignHeaderError("the finished mail is not to the one recipient it was made for")
