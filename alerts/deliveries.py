@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
 from alerts.channels.answers import ChannelError, Permanent, Temporary, TooLarge, UnknownRecipient, Unreachable
@@ -73,9 +74,13 @@ def subscription_of(session: Session, mail: Mail) -> Subscription | None:
     """The subscription a mail was written for; None for the operator's."""
     if mail.digest_id is None:
         return None
-    return session.scalars(
-        select(Subscription).join(Digest, Digest.subscription_id == Subscription.id).where(Digest.id == mail.digest_id)
-    ).first()
+    return session.scalars(_reader_of(), {"digest": mail.digest_id}).first()
+
+
+@cache  # asked for every mail, and so put together once
+def _reader_of() -> Select[Subscription]:
+    digest = Digest.id == bindparam("digest")
+    return select(Subscription).join(Digest, Digest.subscription_id == Subscription.id).where(digest)
 
 
 def _accepted(session: Session, mail: Mail, subscription: Subscription | None, now: datetime) -> None:

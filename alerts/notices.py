@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.tables import Notice
@@ -40,8 +41,13 @@ def close_notice(session: Session, key: str, now: datetime) -> bool:
 
 def close_notices(session: Session, keys: Sequence[str], now: datetime) -> None:
     """As `close_notice`, for all of these at once."""
-    for notice in session.scalars(select(Notice).where(Notice.key.in_(keys), Notice.closed_at.is_(None))):
+    for notice in session.scalars(_open_ones(), {"keys": keys}):
         notice.closed_at = now
+
+
+@cache  # asked for every mail, and so put together once
+def _open_ones() -> Select[Notice]:
+    return select(Notice).where(Notice.key.in_(bindparam("keys", expanding=True)), Notice.closed_at.is_(None))
 
 
 def open_notices(session: Session) -> list[Notice]:

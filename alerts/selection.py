@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import cast
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from alerts.collapse import Net, Said, Step, collapse
@@ -58,19 +59,23 @@ def pending_ids(session: Session, subscription: Subscription) -> list[int]:
     """Ids of the changes this subscription has not been told and should be, oldest first."""
     judged = reach(session, subscription.watch)
     after = max(subscription.start_change_id, subscription.settled_change_id, judged.floor)
-    told = exists().where(Told.subscription_id == subscription.id, Told.change_id == Change.id)
-    return list(
-        session.scalars(
-            select(Change.id)
-            .where(
-                Change.id > after,
-                Change.id <= judged.change,
-                Change.tellable.is_(True),
-                _concerns(subscription.watch),
-                ~told,
-            )
-            .order_by(Change.id)
+    known = {"reader": subscription.id, "watch": subscription.watch, "after": after, "judged": judged.change}
+    return list(session.scalars(_pending(), known))
+
+
+@cache  # asked for every reader, and so put together once
+def _pending() -> Select[int]:
+    told = exists().where(Told.subscription_id == bindparam("reader"), Told.change_id == Change.id)
+    return (
+        select(Change.id)
+        .where(
+            Change.id > bindparam("after"),
+            Change.id <= bindparam("judged"),
+            Change.tellable.is_(True),
+            _concerns(bindparam("watch")),
+            ~told,
         )
+        .order_by(Change.id)
     )
 
 
@@ -130,7 +135,7 @@ def nets_for(found: Amount, held: Set[int]) -> list[Net]:
     return sorted(told, key=lambda net: net.steps[0].change_id)
 
 
-def _concerns(watch: str) -> ColumnElement[bool]:
+def _concerns(watch: BindParameter[str]) -> ColumnElement[bool]:
     return exists().where(
         Judgement.watch == watch, Judgement.matches, Judgement.version_id.in_((Change.from_id, Change.to_id))
     )
