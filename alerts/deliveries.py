@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from alerts.channels.answers import ChannelError, Permanent, Temporary, TooLarge, UnknownRecipient, Unreachable
@@ -30,13 +31,12 @@ def found_interrupted(session: Session, now: datetime) -> None:
 
 def settle(session: Session, mail_id: int, error: ChannelError | None, now: datetime) -> str:
     """Record the answer; returns the mail's new state, or "shortened" when it is to be offered again at once."""
+    if error is None:
+        return _accepted(session, mail_id, now)
     mail = session.get(Mail, mail_id, options=[defer(Mail.message)])
     if mail is None:
         return "gone"
     subscription = subscription_of(session, mail)
-    if error is None:
-        _accepted(session, mail, subscription, now)
-        return mail.state
     mail.last_error = str(error)
     if subscription is not None and subscription.state == "ended":
         session.delete(mail)  # unsubscribed while it was on its way: not offered again
@@ -74,22 +74,41 @@ def subscription_of(session: Session, mail: Mail) -> Subscription | None:
     """The subscription a mail was written for; None for the operator's."""
     if mail.digest_id is None:
         return None
-    return session.scalars(_reader_of(), {"digest": mail.digest_id}).first()
+    return session.scalars(
+        select(Subscription).join(Digest, Digest.subscription_id == Subscription.id).where(Digest.id == mail.digest_id)
+    ).first()
 
 
-@cache  # asked for every mail, and so put together once
-def _reader_of() -> Select[Subscription]:
-    digest = Digest.id == bindparam("digest")
-    return select(Subscription).join(Digest, Digest.subscription_id == Subscription.id).where(digest)
-
-
-def _accepted(session: Session, mail: Mail, subscription: Subscription | None, now: datetime) -> None:
-    mail.state, mail.sent_at, mail.last_error = "sent", now, ""
-    keys = [_mail_key(mail)]
-    if subscription is not None:
-        subscription.bounces = 0
-        keys += [refused_key(subscription.id), paused_key(subscription.id)]
+def _accepted(session: Session, mail_id: int, now: datetime) -> str:
+    found = session.execute(_owner(), {"wanted": mail_id}).first()
+    if found is None:
+        return "gone"
+    digest_id, reader, bounces = found
+    session.connection().execute(_sent(), {"wanted": mail_id, "now": now})
+    keys = [_mail_key(mail_id, digest_id)]
+    if reader is not None:
+        keys += [refused_key(reader), paused_key(reader)]
+    if bounces:
+        session.get_one(Subscription, reader).bounces = 0
     close_notices(session, keys, now)
+    return "sent"
+
+
+# Asked for every mail, and so put together once.
+@cache
+def _owner() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Mail.digest_id, Subscription.id, Subscription.bounces)
+        .outerjoin(Digest, Digest.id == Mail.digest_id)
+        .outerjoin(Subscription, Subscription.id == Digest.subscription_id)
+        .where(Mail.id == bindparam("wanted"))
+    )
+
+
+@cache
+def _sent() -> Update:
+    sent: dict[str, Any] = {"state": "sent", "sent_at": bindparam("now"), "last_error": ""}
+    return update(Mail).where(Mail.id == bindparam("wanted")).values(**sent)
 
 
 def _deferred(session: Session, mail: Mail, error: Temporary, now: datetime) -> None:
@@ -129,9 +148,9 @@ def _answer_lost(session: Session, mail: Mail, now: datetime, again: datetime) -
 def _fail(session: Session, mail: Mail, why: str, now: datetime) -> None:
     mail.state = "failed"
     text = f"The mail “{mail.subject}” to {mail.recipient} has failed, {why}: {mail.last_error}."
-    open_notice(session, _mail_key(mail), f"{text} `nieuwswacht outbox retry` sends it again.", now)
+    open_notice(session, _mail_key(mail.id, mail.digest_id), f"{text} `nieuwswacht outbox retry` sends it again.", now)
 
 
-def _mail_key(mail: Mail) -> str:
+def _mail_key(mail_id: int, digest_id: int | None) -> str:
     # One for all mails to the operator: a notice about each would make a mail about each.
-    return f"mail:{mail.id}" if mail.digest_id is not None else "operator's mail"
+    return f"mail:{mail_id}" if digest_id is not None else "operator's mail"

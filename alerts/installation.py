@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from email.utils import parseaddr
 
 from sqlalchemy.orm import Session
 
+from alerts.headers import address
 from storage.tables import Setting
 
 SENDING_PAUSED = "sending_paused"
@@ -39,5 +39,8 @@ def message_id(session: Session, sender: str, *what: object) -> str:
     """The same for the same mail, however often it is made or sent; a mail program then shows it once."""
     seed = "\n".join([installation_id(session), *map(str, what)])
     name = hashlib.blake2b(seed.encode(), digest_size=16).hexdigest()
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<{name}@{domain}>"
+    return f"<{name}@{_domain(sender)}>"
+
+
+def _domain(sender: str) -> str:
+    return address(sender).rpartition("@")[2] or "localhost"

@@ -6,13 +6,12 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
-from email.utils import parseaddr
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from alerts.channels.answers import ChannelError, Permanent, Uncertain, Unreachable
 from alerts.channels.replies import refused_content, refused_log_in, refused_recipient, refused_sender, told_us
-from alerts.headers import header
+from alerts.headers import address, header
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -97,7 +96,7 @@ class SmtpChannel:
     def _send(self, message: bytes, recipient: str) -> None:
         client = self._connected()
         client.text_left = False
-        sender = parseaddr(header(message, "From"))[1]
+        sender = address(header(message, "From"))
         options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         if options and not client.has_extn("smtputf8"):
             raise Permanent(f"{self._server} cannot take an address with accents", address_refused=True)

@@ -11,10 +11,11 @@ from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP, Policy, compat32, default
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
+from alerts.headers import address
 from alerts.render.body import Body, ForeignHeaderError, Links
 
 ALLOWED_HEADERS = frozenset(
@@ -25,6 +26,11 @@ ALLOWED_HEADERS = frozenset(
     }
 )  # fmt: skip
 _OWN = ("To", "Message-ID", "List-Unsubscribe", "In-Reply-To", "References")  # no two mails have them alike
+_PLAIN = {
+    "To": re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"),
+    "Message-ID": re.compile(r"<[A-Za-z0-9]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*>"),
+}
+_UNFOLDED = 78
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
@@ -111,7 +117,7 @@ def _headers(envelope: Envelope, subject: str) -> dict[str, str]:
 
 def list_headers(name: str, title: str, sender: str, unsubscribe_url: str, unsubscribe_mailto: str) -> dict[str, str]:
     """RFC 2919, 2369 and 8058; one-click only where a POST over https can be answered."""
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    domain = address(sender).rpartition("@")[2] or "localhost"
     label = re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip("-.") or "watch"
     phrase = re.sub(r"[^\w .-]", "", title, flags=re.ASCII).strip()
     headers = {"List-Id": f"{phrase} <{label}.{domain}>".strip()}
@@ -129,7 +135,13 @@ def _folded(name: str, value: str) -> bytes:
     return _POLICY.fold_binary(*_POLICY.header_store_parse(name, _one_line(name, value)))
 
 
-_own = _folded.__wrapped__
+def _own(name: str, value: str) -> bytes:
+    """As `_folded`, the short way where nothing has to be folded or encoded."""
+    line = f"{name}: {_one_line(name, value)}\r\n"
+    plain = _PLAIN.get(name)
+    if plain is not None and len(line) <= _UNFOLDED and plain.fullmatch(value):
+        return line.encode("ascii")
+    return _folded.__wrapped__(name, value)
 
 
 def _one_line(name: str, value: str) -> str:
@@ -148,5 +160,5 @@ def _inspect(data: bytes, expected: Iterable[str], envelope: Envelope) -> None:
             f"the finished mail has unexpected headers: {', '.join(sorted(foreign)) or 'repeated'}"
         )
     written = default.header_fetch_parse("To", parsed["To"]).addresses
-    if len(written) != 1 or written[0].addr_spec != parseaddr(envelope.recipient)[1]:
+    if len(written) != 1 or written[0].addr_spec != address(envelope.recipient):
         raise ForeignHeaderError("the finished mail is not to the one recipient it was made for")

@@ -9,6 +9,7 @@ from email.policy import SMTP
 import pytest
 
 from alerts.entries import Edition
+from alerts.headers import header_lines
 from alerts.render import Renderer, render, render_parts
 from alerts.render.body import Body, Links
 from alerts.render.compose import reader_links
@@ -117,3 +118,14 @@ def test_nothing_in_a_mail_can_pass_for_the_end_of_a_part() -> None:
         boundary = body.boundary("<1@wacht.example.org>", Links((), text, ""))
         links = Links((), f"{text}--{boundary.decode()}\nX-Evil: ja\n\n", f"\r--{boundary.decode()}--\n")
         assert body.parts(boundary, links).count(boundary) == 3  # before each part, and at the end
+
+
+@pytest.mark.parametrize("domain", ["example.org", "a.b", "gemeente-zus-en-zo.provincie.example.org", "x" * 60 + ".nl"])
+@pytest.mark.parametrize("local", ["jan", "jan.de-vries+wacht", "o'brien", "jan!", "x" * 64])
+def test_a_header_that_is_one_readers_is_what_the_standard_library_makes_of_it(local: str, domain: str) -> None:
+    to, identity = f"{local}@{domain}", f"<0f3a@{domain}>"
+    data = render(edition(told("new", FACTORY)), SENDER, to, identity, NOW)
+    expected = EmailMessage(policy=SMTP)
+    expected["To"], expected["Message-ID"] = to, identity
+    for line in header_lines(expected.as_bytes()):
+        assert line in header_lines(data)
