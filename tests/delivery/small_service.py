@@ -1,4 +1,4 @@
-"""The service in small: a site of ten articles where everything happens at once, three readers and an operator.
+"""The service in small: a site of seventeen articles where everything happens at once, three readers and an operator.
 
 Its processes run commands of ours as `run` does, with the site in the place of the network and a clock of the test's.
 """
@@ -38,6 +38,7 @@ NEWCOMER = "drie@example.org"
 OPERATOR = "beheer@example.org"
 SEEDS = ("/thema/data-en-ai/", "/sitemap.xml")
 
+ARTICLES = 16  # and one that is added
 EDITED = "ained-en-nl-aic-gaan-samen-verder-als-aic4nl"
 REVERTED = "regionale-ai-hubs-krijgen-eigen-budget"
 GONE = "nl-aic-vraagt-kabinet-om-haast-met-ai-fabriek"
@@ -138,7 +139,7 @@ class _InThisProcess(Children):
 
 def prepare(folder: Path) -> SmallService:
     """A past of two days, and a present in which everything has happened that a crawl can find."""
-    place = _begun(folder, articles(9))
+    place = _begun(folder, articles(ARTICLES))
     replica = place.replica
     replica.edit(REVERTED, title="Regionale AI-hubs krijgen toch geen eigen budget")
     replica.remove(RETURNED, status=410)
@@ -147,7 +148,7 @@ def prepare(folder: Path) -> SmallService:
     place.command(LATER - timedelta(days=1), "subscribe", NEWCOMER, "--every", "immediately")
     replica.add(later_articles()[0])
     replica.edit(EDITED, lambda article: article.replace_text("204,5 miljoen", "210 miljoen"))
-    replica.edit(REVERTED, title=articles(9)[0].title)
+    replica.edit(REVERTED, title=_title_of(REVERTED))
     replica.restore(RETURNED)
     replica.move(MOVED, f"{MOVED}-2")
     replica.set_fault("404", AWAY_ONCE)
@@ -162,6 +163,10 @@ def prepare_site_text(folder: Path) -> SmallService:
     place.replica.configure(callout="Deze zomer verschijnt iBestuur ook op papier, voor wie daar vóór juni om vraagt.")
     place.replica.edit(EDITED, lambda article: article.replace_text("204,5 miljoen", "210 miljoen"))
     return place
+
+
+def _title_of(slug: str) -> str:
+    return next(article.title for article in articles(ARTICLES) if article.slug == slug)
 
 
 def _begun(folder: Path, published: list[ReplicaArticle]) -> SmallService:
