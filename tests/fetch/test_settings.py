@@ -77,6 +77,29 @@ def test_only_the_components_a_monitor_needs_are_loaded() -> None:
     assert set(loaded("EXTENSIONS")) == {"CoreStats", "LogCount", "CloseSpider", "FeedExporter"}
 
 
+def test_what_scrapy_would_load_of_itself_is_what_was_looked_at() -> None:
+    """Its lists are replaced by ours: what a later Scrapy adds to them is for a person to weigh, here."""
+    settings = Settings()
+
+    def names(kind: str) -> set[str]:
+        return {path.rpartition(".")[2] for path in settings[f"{kind}_BASE"]}
+
+    assert names("DOWNLOADER_MIDDLEWARES") == {
+        "OffsiteMiddleware", "RobotsTxtMiddleware", "HttpAuthMiddleware", "DownloadTimeoutMiddleware",
+        "DefaultHeadersMiddleware", "UserAgentMiddleware", "RetryMiddleware", "MetaRefreshMiddleware",
+        "HttpCompressionMiddleware", "RedirectMiddleware", "CookiesMiddleware", "HttpProxyMiddleware",
+        "DownloaderStats", "HttpCacheMiddleware",
+    }  # fmt: skip
+    assert names("SPIDER_MIDDLEWARES") == {
+        "StartSpiderMiddleware", "HttpErrorMiddleware", "RefererMiddleware", "UrlLengthMiddleware", "DepthMiddleware",
+        "MetaCopyDetectionMiddleware",
+    }  # fmt: skip
+    assert names("EXTENSIONS") == {
+        "CoreStats", "LogCount", "TelnetConsole", "MemoryUsage", "MemoryDebugger", "CloseSpider", "FeedExporter",
+        "LogStats", "SpiderState", "AutoThrottle", "RemoteControl",
+    }  # fmt: skip
+
+
 def test_the_user_agent_says_who_we_are_with_or_without_a_contact() -> None:
     assert user_agent("") == f"nieuwswacht/{version('nieuwswacht')}"
     assert user_agent("https://example.org/bot").endswith(" (+https://example.org/bot)")
