@@ -18,7 +18,7 @@ from bench.peers import PEERS, installed
 
 # A module a table, in the order in which they are begun; the cheap ones first, since time may run out.
 TABLES = ("rhythm", "faults", "diff", "extraction", "parts", "crawls")
-ASKED_FOR = ("large", "workers", "digests")  # take minutes each, and workers a PostgreSQL server
+ASKED_FOR = ("digests", "large", "memory", "workers")  # take minutes each, and workers a PostgreSQL server
 BESIDE = ("rhythm", "faults")  # these count, one after the other, while others measure: time is short
 _GRACE = 30  # seconds, in which a table ends the servers it started
 _LEAST = 20  # seconds; with less left, a table is not begun
