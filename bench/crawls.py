@@ -1,4 +1,7 @@
-"""A first check, and looks at an unchanged and at a changed site: CPU of the process tree beside bare Scrapy's."""
+"""A first check, and looks at an unchanged and at a changed site: CPU of the process tree beside bare Scrapy's.
+
+`python -m bench.crawls PAGES ROUNDS SECONDS PEER...`
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 from bench.mailbox import Mailbox, mailbox
 from bench.measure import Clock, Cost, middle, run
 from bench.monitors import ROOT, Monitor, Ours
+from bench.peers import PEERS
 from bench.site import Site, site
 from bench.table import show
 
@@ -20,8 +25,17 @@ _FLOOR, _TUNED, _CRAWL = "Scrapy, fetch only", "Scrapy, our settings", "nieuwswa
 Costs = dict[str, dict[str, list[Cost]]]  # row -> step -> one a round
 
 
+_LAST = 10  # seconds, in which what was measured is shown
+
+
 class OutOfTime(Exception):
     """What was being measured was stopped: it says nothing."""
+
+
+def main() -> None:
+    pages, rounds, seconds = map(int, sys.argv[1:4])
+    Clock.until = monotonic() + seconds - _LAST
+    compare(pages, rounds, [PEERS[name] for name in sys.argv[4:]])
 
 
 def compare(pages: int, rounds: int, peers: Sequence[type[Monitor]]) -> None:
@@ -115,3 +129,7 @@ def _print(pages: int, rounds: int, costs: Costs, notes: Sequence[str]) -> None:
         rows,
         "\n".join(f"* {note}" for note in notes) + f"\n\nMedian of {rounds}, of Scrapy of {2 * rounds}; peers once.",
     )
+
+
+if __name__ == "__main__":
+    main()
