@@ -91,7 +91,8 @@ def _answered(
             return state, queue.next(session)
     except Exception:
         with database.write() as session:  # what became of the one must not be lost with the other
-            settle(session, mail_id, error, now)
+            if session.scalar(select(Mail.state).where(Mail.id == mail_id)) == "sending":  # nor written down twice
+                settle(session, mail_id, error, now)
         raise
 
 

@@ -13,6 +13,8 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from alerts.channels import SmtpChannel, Unreachable
 from alerts.outbox import Sending, retry, send_waiting
@@ -155,6 +157,27 @@ def test_r71_a_refused_address_fails_the_mail_and_tells_the_operator(waiting: Wo
     assert only_mail(waiting).state == "failed"
     assert (reader(waiting).bounces, reader(waiting).state) == (1, "active")
     assert waiting.notices() == {"refused:1": True}
+
+
+def test_r71_a_refusal_that_was_written_down_without_our_hearing_of_it_counts_once(waiting: World) -> None:
+    written = []
+
+    def note(session: Session, _context: object) -> None:
+        written.extend(one for one in session.dirty if isinstance(one, tables.Subscription))
+
+    def unheard(_session: Session) -> None:
+        if written:
+            event.remove(Session, "after_flush", note)
+            event.remove(Session, "after_commit", unheard)
+            raise OSError("the answer to COMMIT is lost")
+
+    with ScriptedServer({"RCPT": ["550 5.7.1 not here"]}) as server:
+        event.listen(Session, "after_flush", note)
+        event.listen(Session, "after_commit", unheard)
+        with pytest.raises(OSError, match="COMMIT is lost"):
+            send(waiting, plain(server))
+    assert only_mail(waiting).state == "failed"
+    assert (reader(waiting).bounces, reader(waiting).state) == (1, "active")
 
 
 def test_r71_three_refusals_in_a_row_pause_the_address(world: World) -> None:
